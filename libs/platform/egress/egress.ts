@@ -1,0 +1,149 @@
+import { lookup as systemLookup, type LookupAddress } from 'node:dns';
+import http from 'node:http';
+import https from 'node:https';
+import net, { isIP } from 'node:net';
+import tls from 'node:tls';
+import axios, { type AxiosInstance, type CreateAxiosDefaults } from 'axios';
+import { Agent, buildConnector } from 'undici';
+import { AddressPolicy } from './address-policy.js';
+
+export interface EgressOptions {
+  /** Internal subnets that may be dialled (CIDR). Metadata addresses are refused even inside them. */
+  readonly allow: readonly string[];
+  /** For tests: a resolver instead of the system's. */
+  readonly lookup?: (host: string) => Promise<LookupAddress[]>;
+}
+
+/** A call was refused before a byte left. */
+export class EgressRefused extends Error {
+  readonly code = 'EGRESS_REFUSED';
+  constructor(what: string, why: string) {
+    super(`${what} may not be called: ${why}. Add its subnet to ISTHMUS_EGRESS_ALLOW if it is one of yours.`);
+    this.name = 'EgressRefused';
+  }
+}
+
+/**
+ * Every outbound call of the product goes through here: HTTP by `fetcher` (undici, the delivery path) or `http`
+ * (axios, adapters), everything else by dialling the address that `resolve` returns.
+ *
+ * The name is looked up once, every answer is checked, and the checked address itself is dialled with SNI and Host
+ * unchanged: a name that changes its answer between check and dial (DNS rebinding) gains nothing. Redirects are not
+ * followed and proxies from the environment are not used.
+ */
+export class Egress {
+  private readonly policy: AddressPolicy;
+  private readonly lookup: (host: string) => Promise<LookupAddress[]>;
+  private readonly agents: Agent[] = [];
+  private readonly httpAgent: http.Agent;
+  private readonly httpsAgent: https.Agent;
+
+  constructor(o: EgressOptions) {
+    this.policy = new AddressPolicy(o.allow);
+    this.lookup = o.lookup ?? lookupAll;
+    this.httpAgent = new http.Agent({ keepAlive: true, maxSockets: 128 });
+    this.httpsAgent = new https.Agent({ keepAlive: true, maxSockets: 128 });
+    for (const agent of [this.httpAgent, this.httpsAgent]) guard(agent, (host) => this.resolve(host));
+  }
+
+  /** @throws EgressRefused unless `url` is http(s) without credentials in it. The host is judged when it is dialled. */
+  checkUrl(url: string): URL {
+    let u: URL;
+    try {
+      u = new URL(url);
+    } catch {
+      throw new EgressRefused(`"${url}"`, 'it is not a URL');
+    }
+    if (u.protocol !== 'http:' && u.protocol !== 'https:')
+      throw new EgressRefused(u.href, `its scheme is ${u.protocol}`);
+    if (u.username !== '' || u.password !== '') throw new EgressRefused(u.origin, 'it carries a user name or password');
+    return u;
+  }
+
+  /** The address to dial for a host name or literal. @throws EgressRefused, or the resolver's own error. */
+  async resolve(host: string): Promise<{ address: string; family: 4 | 6 }> {
+    const bare = host.replace(/^\[|\]$/g, '');
+    const family = isIP(bare);
+    const answers: LookupAddress[] = family === 0 ? await this.lookup(bare) : [{ address: bare, family }];
+    const open = answers.find((a) => this.policy.permits(a.address));
+    if (!open) {
+      const found = answers.map((a) => a.address).join(', ');
+      throw new EgressRefused(
+        host,
+        family === 0 ? `it resolves to ${found}, which is not public` : 'the address is not public',
+      );
+    }
+    return { address: open.address, family: open.family === 6 ? 6 : 4 };
+  }
+
+  /** An undici agent that dials only vetted addresses. Closed with the Egress. */
+  fetcher(o: Omit<Agent.Options, 'connect'> & { connectTimeoutMs?: number } = {}): Agent {
+    const { connectTimeoutMs = 5000, ...options } = o;
+    const base = buildConnector({ timeout: connectTimeoutMs });
+    const agent = new Agent({
+      ...options,
+      connect: (target, done) => {
+        this.resolve(target.hostname).then(
+          ({ address }) =>
+            base(
+              { ...target, hostname: address, host: address, servername: target.servername ?? sni(target.hostname) },
+              done,
+            ),
+          (e: Error) => done(e, null),
+        );
+      },
+    });
+    this.agents.push(agent);
+    return agent;
+  }
+
+  /** An axios instance on the same guard: no redirects, no proxy, bounded body, ten seconds unless told otherwise. */
+  http(defaults: CreateAxiosDefaults = {}): AxiosInstance {
+    return axios.create({
+      timeout: 10_000,
+      maxContentLength: 10 * 1024 * 1024,
+      ...defaults,
+      maxRedirects: 0,
+      proxy: false,
+      httpAgent: this.httpAgent,
+      httpsAgent: this.httpsAgent,
+    });
+  }
+
+  async close(): Promise<void> {
+    this.httpAgent.destroy();
+    this.httpsAgent.destroy();
+    await Promise.all(this.agents.map((a) => a.close().catch(() => {})));
+  }
+}
+
+type Dial = { host?: string; hostname?: string; port?: number; servername?: string };
+type Connected = (e: Error | null, socket?: net.Socket) => void;
+
+/** Makes a node agent dial what `resolve` says. */
+function guard(agent: http.Agent | https.Agent, resolve: (host: string) => Promise<{ address: string }>): void {
+  const secure = agent instanceof https.Agent;
+  const dialling = agent as unknown as { createConnection: (o: Dial, done: Connected) => undefined };
+  dialling.createConnection = (o, done) => {
+    const host = o.hostname ?? o.host ?? '';
+    resolve(host).then(
+      ({ address }) => {
+        const to = { ...o, host: address, hostname: address, port: o.port ?? (secure ? 443 : 80) };
+        done(null, secure ? tls.connect({ ...to, servername: o.servername || sni(host) }) : net.connect(to));
+      },
+      (e: Error) => done(e),
+    );
+    return undefined;
+  };
+}
+
+/** Server Name Indication takes names only (RFC 6066 §3). */
+function sni(host: string): string {
+  return isIP(host.replace(/^\[|\]$/g, '')) === 0 ? host : '';
+}
+
+function lookupAll(host: string): Promise<LookupAddress[]> {
+  return new Promise((ok, fail) => {
+    systemLookup(host, { all: true }, (e, addresses) => (e ? fail(e) : ok(addresses)));
+  });
+}
