@@ -1,0 +1,10 @@
+export { type Acceptable, OUTCOME_STREAM } from './accept/batch.js';
+export { InboxService } from './accept/inbox.service.js';
+export { IngestModule } from './ingest.module.js';
+export { MappingFault } from './mapping/coerce.js';
+export { compileMapping, type CompiledMapping, type Mapped } from './mapping/compile.js';
+export { mappingFile, type MappingSource, type MappingSpec, mappingSpec } from './mapping/mapping-spec.js';
+export { MappingsService } from './mapping/mappings.service.js';
+export { readJson } from './mapping/read-json.js';
+export { ApplyService, OUTCOME_SINK, type OutcomeSink } from './process/apply.service.js';
+export { QuarantineService, type QuarantineEntry, type QuarantineFilter } from './quarantine/quarantine.service.js';
