@@ -1,0 +1,7 @@
+export { Client, type FieldLineage } from './client.entity.js';
+export { ClientsModule } from './clients.module.js';
+export { ClientsService, type TimelineFact } from './clients.service.js';
+export { FactPartitions } from './fact-partitions.js';
+export { golden, type Golden, type StatedFields, type Statement } from './golden.js';
+export { projectClients } from './project.js';
+export { factMonths, markChanged, type Statements, writeStatements } from './write.js';

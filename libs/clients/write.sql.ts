@@ -1,0 +1,130 @@
+/**
+ * What applying a batch writes. Each statement takes its rows as one jsonb array, and answers which of them changed
+ * anything. Rows of one call are distinct by the table's key (`newestPerKey` sees to that).
+ */
+
+/** In: rows of source_record. Out: `key`s (system, stream, key) that were new or newer than what was stored. */
+export const UPSERT_SOURCE_RECORDS = {
+  name: 'clients.upsert_source_records',
+  text: `
+    insert into source_record as r (system_id, stream, key, identity_id, version, hash, fields, deleted, record_id, mapping_version)
+    select system_id, stream, key, identity_id, version, decode(hash, 'hex'), fields, deleted, record_id, mapping_version
+    from jsonb_to_recordset($1::jsonb) as t(system_id smallint, stream text, key text, identity_id bigint,
+      version timestamptz, hash text, fields jsonb, deleted boolean, record_id bigint, mapping_version integer)
+    on conflict (system_id, stream, key) do update set
+      identity_id = excluded.identity_id, version = excluded.version, hash = excluded.hash, fields = excluded.fields,
+      deleted = excluded.deleted, record_id = excluded.record_id, mapping_version = excluded.mapping_version
+    where (excluded.version, excluded.hash) > (r.version, r.hash)
+       or (excluded.version = r.version and excluded.hash = r.hash and excluded.mapping_version > r.mapping_version)
+    returning record_id`,
+};
+
+/** In: rows of account. Out: record ids that changed an account. */
+export const UPSERT_ACCOUNTS = {
+  name: 'clients.upsert_accounts',
+  text: `
+    insert into account as a (kind, no, identity_id, system_id, branch, status, currency, opened, closed, commission_rate, version, hash, record_id)
+    select kind, no, identity_id, system_id, branch, status, currency, opened, closed, commission_rate, version, decode(hash, 'hex'), record_id
+    from jsonb_to_recordset($1::jsonb) as t(kind text, no text, identity_id bigint, system_id smallint, branch text,
+      status text, currency text, opened date, closed date, commission_rate numeric, version timestamptz, hash text, record_id bigint)
+    on conflict (kind, no) do update set
+      identity_id = excluded.identity_id, system_id = excluded.system_id, branch = excluded.branch, status = excluded.status,
+      currency = excluded.currency, opened = excluded.opened, closed = excluded.closed,
+      commission_rate = excluded.commission_rate, version = excluded.version, hash = excluded.hash, record_id = excluded.record_id
+    where (excluded.version, excluded.hash) > (a.version, a.hash)
+    returning record_id`,
+};
+
+/** In: rows of consent. Out: record ids that changed a consent. At the same instant a refusal wins. */
+export const UPSERT_CONSENTS = {
+  name: 'clients.upsert_consents',
+  text: `
+    insert into consent as c (identity_id, channel, purpose, state, occurred_at, system_id, record_id)
+    select * from jsonb_to_recordset($1::jsonb) as t(identity_id bigint, channel text, purpose text, state text,
+      occurred_at timestamptz, system_id smallint, record_id bigint)
+    on conflict (identity_id, channel, purpose) do update set
+      state = excluded.state, occurred_at = excluded.occurred_at, system_id = excluded.system_id, record_id = excluded.record_id
+    where (excluded.occurred_at, excluded.state = 'denied') > (c.occurred_at, c.state = 'denied')
+    returning record_id`,
+};
+
+/** In: rows of asset_day. Out: record ids that changed a snapshot. */
+export const UPSERT_ASSETS = {
+  name: 'clients.upsert_assets',
+  text: `
+    insert into asset_day as d (identity_id, day, total, cash, securities, funds, debt, net, version, hash, record_id)
+    select identity_id, day, total, cash, securities, funds, debt, net, version, decode(hash, 'hex'), record_id
+    from jsonb_to_recordset($1::jsonb) as t(identity_id bigint, day date, total numeric, cash numeric, securities numeric,
+      funds numeric, debt numeric, net numeric, version timestamptz, hash text, record_id bigint)
+    on conflict (identity_id, day) do update set
+      total = excluded.total, cash = excluded.cash, securities = excluded.securities, funds = excluded.funds,
+      debt = excluded.debt, net = excluded.net, version = excluded.version, hash = excluded.hash, record_id = excluded.record_id
+    where (excluded.version, excluded.hash) > (d.version, d.hash)
+    returning record_id`,
+};
+
+/**
+ * In: facts, with the local day and the amounts that feed measures. Out: ids of the facts that were new. A measure
+ * grows only by facts that this very statement inserted, so a repeated fact counts once.
+ */
+export const INSERT_FACTS = {
+  name: 'clients.insert_facts',
+  text: `
+    with i as (
+      select * from jsonb_to_recordset($1::jsonb) as t(id bigint, occurred_at timestamptz, identity_id bigint, kind text,
+        system_id smallint, origin text, amount numeric, data jsonb, day date, also_kind text, also_amount numeric)
+    ), f as (
+      insert into fact (id, occurred_at, identity_id, kind, system_id, origin, amount, data)
+      select id, occurred_at, identity_id, kind, system_id, origin, amount, data from i
+      on conflict (id, occurred_at) do nothing
+      returning id
+    ), m as (
+      insert into measure_day as m (identity_id, kind, day, n, amount)
+      select i.identity_id, k.kind, i.day, count(*), coalesce(sum(k.amount), 0)
+      from i join f using (id)
+        cross join lateral (values (i.kind, i.amount), (i.also_kind, i.also_amount)) as k(kind, amount)
+      where k.kind is not null
+      group by 1, 2, 3
+      order by 1, 2, 3
+      on conflict (identity_id, kind, day) do update set n = m.n + excluded.n, amount = m.amount + excluded.amount
+    )
+    select id from f`,
+};
+
+/** In: client ids. Out: every source statement about them. */
+export const SELECT_STATEMENTS = {
+  name: 'clients.select_statements',
+  text: `
+    select i.client_id, r.system_id, s.priority, r.stream, r.key, r.version, r.record_id, r.mapping_version, r.fields
+    from source_identity i
+      join source_record r on r.identity_id = i.id
+      join system s on s.id = r.system_id
+    where i.client_id = any($1::uuid[]) and not r.deleted`,
+};
+
+/** In: projections. Out: ids whose projection differs from the stored one, with the new version. */
+export const UPDATE_CLIENTS = {
+  name: 'clients.update',
+  text: `
+    update client c set
+      kind = t.kind, name = t.name, name_latin = t.name_latin, id_document_type = t.id_document_type,
+      id_document = decode(t.id_document, 'base64'), birth_date = t.birth_date, gender = t.gender,
+      occupation = t.occupation, phones = t.phones, emails = t.emails, address = t.address,
+      status = coalesce(t.status, 'prospect'), tier = t.tier, risk_level = t.risk_level, branch = t.branch,
+      manager = t.manager, opened = t.opened, attributes = t.attributes, lineage = t.lineage,
+      hash = decode(t.hash, 'hex'), version = c.version + 1, updated_at = now()
+    from jsonb_to_recordset($1::jsonb) as t(id uuid, kind text, name text, name_latin text, id_document_type text,
+      id_document text, birth_date date, gender text, occupation text, phones text[], emails text[], address text,
+      status text, tier text, risk_level text, branch text, manager text, opened date, attributes jsonb, lineage jsonb, hash text)
+    where c.id = t.id and c.hash is distinct from decode(t.hash, 'hex')
+    returning c.id, c.version`,
+};
+
+/** In: client ids and an origin. A client that history changed stays marked as history until it was looked at. */
+export const MARK_CHANGED = {
+  name: 'clients.mark_changed',
+  text: `
+    insert into client_changed as c (client_id, origin)
+    select id, $2 from unnest($1::uuid[]) as t(id) order by id
+    on conflict (client_id) do update set origin = case when c.origin = 'live' then excluded.origin else c.origin end`,
+};

@@ -1,0 +1,1 @@
+export { type Resolution, resolveClients } from './resolve.js';
