@@ -1,0 +1,201 @@
+/**
+ * What the gates need of a chunk of clients.
+ * In: $1 client ids, $2 consent channel or null, $3 days of the frequency window, $4 identity type of the contact
+ * point or null. Out: one row per client.
+ */
+export const GATE_FACTS = {
+  name: 'effects.gate_facts',
+  text: `
+    select c.id as "clientId", c.merged_into is not null as merged, c.status, k.state as consent,
+      (select count(*)::int from action a
+        where a.client_id = c.id and a.created_at > now() - make_interval(days => $3)
+          and a.state in ('ready', 'claimed', 'sent', 'proved', 'unknown')) as recent,
+      u.key as "userId", c.phones, c.emails, c.name, c.name_latin as "nameLatin", c.kind, c.gender, c.tier,
+      c.risk_level as "riskLevel", c.branch, c.manager, c.attributes
+    from client c
+      left join lateral (
+        select x.state from consent x join source_identity i on i.id = x.identity_id
+        where i.client_id = c.id and x.channel = $2 and x.purpose = 'marketing'
+        order by x.occurred_at desc, (x.state = 'denied') desc limit 1) k on true
+      left join lateral (
+        select i.key from source_identity i where i.client_id = c.id and i.type = $4 order by i.key limit 1) u on true
+    where c.id = any($1::uuid[])`,
+};
+
+/** In: actions as one jsonb array. Out: ids of those that did not exist. */
+export const RESERVE = {
+  name: 'effects.reserve',
+  text: `
+    insert into action (id, key, campaign_id, campaign_version, client_id, step, channel, name, system_id, params, state,
+      reason, idempotency, settle_ms, wait_ms, next_at, expires_at, wait_until)
+    select id, decode(key, 'hex'), campaign_id, campaign_version, client_id, step, channel, name, system_id, params, state,
+      reason, idempotency, settle_ms, wait_ms, now() + make_interval(mins => delay_minutes), now() + make_interval(secs => expires_seconds),
+      case when state = 'suppressed' then now() end
+    from jsonb_to_recordset($1::jsonb) as t(id uuid, key text, campaign_id uuid, campaign_version integer, client_id uuid,
+      step text, channel text, name text, system_id smallint, params jsonb, state text, reason text, idempotency text,
+      settle_ms integer, wait_ms bigint, delay_minutes integer, expires_seconds integer)
+    on conflict (key) do nothing
+    returning id, client_id, state`,
+};
+
+/**
+ * Claims due actions of running campaigns: the campaign row is share-locked, so that a pause or stop that has committed
+ * lets nothing more be claimed.
+ * In: $1 system ids, $2 room per system, $3 room in all, $4 worker. Out: the claimed actions.
+ */
+export const CLAIM = {
+  name: 'effects.claim',
+  text: `
+    with running as (select id from campaign where state = 'running' order by id for share),
+    due as (
+      select a.id from running c cross join unnest($1::smallint[], $2::integer[]) as s(id, room)
+        cross join lateral (
+          select id from action
+          where campaign_id = c.id and system_id = s.id and state = 'ready' and next_at <= now()
+          order by next_at limit s.room for update skip locked) a
+      limit $3
+    )
+    update action a set state = 'claimed', fence = fence + 1, attempts = attempts + 1, claimed_by = $4, claimed_at = now(),
+      lease_until = now() + interval '2 minutes', updated_at = now()
+    from due where a.id = due.id
+    returning a.id, a.fence, a.attempts, a.system_id as "systemId", a.channel, a.name, a.params, a.idempotency,
+      a.settle_ms as "settleMs", a.in_doubt as "inDoubt", a.expires_at as "expiresAt", a.created_at as "createdAt"`,
+};
+
+/**
+ * Writes results where the fence is still ours. An outcome that came before the answer has already proved the action:
+ * the answer then only adds its reference.
+ * In: $1 jsonb array {id, fence, n, state, reason, in_doubt, delay_ms, external_id, outcome, outcome_final, sent, kind,
+ * status, detail, started_at, ended_at}. Out: id, state, channel, campaign and client of what changed.
+ */
+export const FLUSH = {
+  name: 'effects.flush',
+  text: `
+    with r as (
+      select * from jsonb_to_recordset($1::jsonb) as t(id uuid, fence integer, n integer, state text, reason text,
+        in_doubt boolean, delay_ms integer, external_id text, outcome text, outcome_final boolean, sent boolean, kind text,
+        status text, detail text, started_at timestamptz, ended_at timestamptz)
+    ), a as (
+      insert into action_attempt (action_id, fence, n, kind, started_at, ended_at, status, detail)
+      select id, fence, n, kind, started_at, ended_at, status, detail from r
+      on conflict do nothing
+    )
+    update action x set
+      state = case when x.outcome is not null then 'proved' else r.state end,
+      reason = r.reason,
+      in_doubt = r.in_doubt,
+      next_at = now() + make_interval(secs => r.delay_ms / 1000.0),
+      lease_until = null, claimed_by = null,
+      external_id = coalesce(r.external_id, x.external_id),
+      sent_at = case when r.sent or x.outcome is not null then coalesce(x.sent_at, r.ended_at) else x.sent_at end,
+      outcome = coalesce(x.outcome, r.outcome),
+      outcome_at = case when x.outcome is null and r.outcome is not null then r.ended_at else x.outcome_at end,
+      outcome_final = x.outcome_final or coalesce(r.outcome_final, false),
+      wait_until = case
+        when x.wait_until is not null and x.outcome_final then x.wait_until
+        when x.outcome is not null or r.state in ('sent', 'proved') then
+          case when x.outcome_final or coalesce(r.outcome_final, false) then now()
+            else now() + make_interval(secs => x.wait_ms / 1000.0) end
+        when r.state in ('rejected', 'failed', 'expired') then now()
+        else x.wait_until end,
+      updated_at = now()
+    from r where x.id = r.id and x.fence = r.fence and x.state = 'claimed'
+    returning x.id, x.state, x.channel, x.campaign_id as "campaignId", x.client_id as "clientId", x.reason,
+      extract(epoch from x.updated_at - x.created_at) as seconds`,
+};
+
+/**
+ * Takes back what dead workers hold. It may have been sent, so: `native` goes again with the same key, `probe` asks
+ * first, `none` is parked as unknown. Out: how many.
+ */
+export const SWEEP = {
+  name: 'effects.sweep',
+  text: `
+    with lost as (
+      select a.id from action a
+      where a.state = 'claimed' and (a.lease_until < now()
+        or not exists (select from worker w where w.id = a.claimed_by and w.beat_at > now() - interval '3 seconds'))
+      for update skip locked
+    ), back as (
+      update action a set
+        state = case when a.outcome is not null then 'proved' when a.idempotency = 'none' then 'unknown' else 'ready' end,
+        reason = 'the worker that had it died', in_doubt = true, fence = a.fence + 1, lease_until = null, claimed_by = null,
+        next_at = greatest(now(), a.claimed_at + make_interval(secs => a.settle_ms / 1000.0)), updated_at = now()
+      from lost where a.id = lost.id
+      returning a.id, a.fence, a.attempts, a.claimed_at
+    )
+    insert into action_attempt (action_id, fence, n, kind, started_at, ended_at, status, detail)
+    select id, fence - 1, attempts, 'perform', claimed_at, now(), 'lost', 'the worker died; it may have been made' from back
+    on conflict do nothing
+    returning action_id`,
+};
+
+/** What waited longer than its campaign allows is not sent any more. */
+export const EXPIRE = {
+  name: 'effects.expire',
+  text: `
+    update action set state = case when in_doubt then 'unknown' else 'expired' end, reason = 'it waited longer than the campaign allows',
+      wait_until = now(), updated_at = now()
+    where id in (select id from action where state = 'ready' and expires_at < now() order by expires_at limit 1000 for update skip locked)
+    returning id, channel, state`,
+};
+
+/**
+ * Records outcomes, once per record, and proves their actions whatever state those are in: an outcome by any road shows
+ * that the action was made. A final outcome is not replaced by one that is not; among equals the later one counts.
+ * In: jsonb array {id, record_id, system_id, command_id, external_id, kind, final, occurred_at, detail}.
+ * Out: the actions that moved on.
+ */
+export const RECORD_OUTCOMES = {
+  name: 'effects.record_outcomes',
+  text: `
+    with t as (
+      select * from jsonb_to_recordset($1::jsonb) as t(id uuid, record_id bigint, system_id smallint, command_id text,
+        external_id text, kind text, final boolean, occurred_at timestamptz, detail text)
+    ), matched as (
+      select t.*, coalesce(
+        (select a.id from action a where t.command_id is not null and a.id::text = t.command_id and a.system_id = t.system_id),
+        (select a.id from action a where a.system_id = t.system_id and a.external_id = t.external_id limit 1)) as action_id
+      from t
+    ), stored as (
+      insert into outcome (id, record_id, action_id, system_id, command_id, external_id, kind, occurred_at, detail)
+      select id, record_id, action_id, system_id, command_id, external_id, kind, occurred_at, detail from matched
+      on conflict (record_id) do nothing
+      returning record_id
+    ), best as (
+      select distinct on (action_id) action_id, kind, final, occurred_at
+      from matched join stored using (record_id)
+      where action_id is not null
+      order by action_id, final desc, occurred_at desc, kind
+    )
+    update action a set
+      state = case when a.state = 'claimed' then 'claimed' else 'proved' end,
+      outcome = b.kind, outcome_at = b.occurred_at, outcome_final = b.final, reason = '',
+      sent_at = coalesce(a.sent_at, b.occurred_at),
+      fence = case when a.state = 'claimed' then a.fence else a.fence + 1 end,
+      wait_until = case when a.wait_until is null and a.sent_at is not null then null
+        when b.final then now()
+        else coalesce(a.wait_until, now() + make_interval(secs => a.wait_ms / 1000.0)) end,
+      updated_at = now()
+    from best b
+    where a.id = b.action_id and a.state not in ('held_out', 'suppressed')
+      and (a.outcome is null or (b.final, b.occurred_at) > (a.outcome_final, a.outcome_at))
+    returning a.id, a.channel, a.client_id as "clientId", a.campaign_id as "campaignId", a.step, a.outcome, a.outcome_final as final, a.state`,
+};
+
+/** Outcomes that named the target's reference before we knew it. In: action ids, kinds that are final. */
+export const ADOPT_ORPHANS = {
+  name: 'effects.adopt_orphans',
+  text: `
+    with o as (
+      update outcome o set action_id = a.id
+      from action a
+      where a.id = any($1::uuid[]) and o.action_id is null and o.system_id = a.system_id and o.external_id = a.external_id
+      returning a.id, o.kind, o.kind = any($2::text[]) as final, o.occurred_at
+    ), best as (select distinct on (id) * from o order by id, final desc, occurred_at desc, kind)
+    update action a set state = 'proved', outcome = b.kind, outcome_at = b.occurred_at, outcome_final = b.final,
+      wait_until = case when b.final then now() else a.wait_until end, updated_at = now()
+    from best b
+    where a.id = b.id and (a.outcome is null or (b.final, b.occurred_at) > (a.outcome_final, a.outcome_at))
+    returning a.id, a.channel, a.client_id as "clientId", a.campaign_id as "campaignId", a.step, a.outcome, a.outcome_final as final, a.state`,
+};

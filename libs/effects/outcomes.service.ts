@@ -1,0 +1,48 @@
+import { Injectable } from '@nestjs/common';
+import { isOutcomeKind, type Origin, OUTCOMES } from '#canonical';
+import { type Tx, uuidv7 } from '#platform';
+import { tellChanges } from './changes.js';
+import { RECORD_OUTCOMES } from './ledger.sql.js';
+
+interface Reported {
+  readonly commandId?: string;
+  readonly externalId?: string;
+  readonly kind?: string;
+  readonly occurredAt?: string;
+  readonly detail?: string;
+}
+
+type Moved = { id: string; channel: string; clientId: string; campaignId: string; outcome: string; state: string };
+
+/** Takes outcomes out of the inbox into the ledger. */
+@Injectable()
+export class OutcomesService {
+  /**
+   * Runs in the transaction that applies the inbox batch; idempotent by record id. An outcome that no action matches
+   * is kept, and adopted when an action learns the reference it names.
+   */
+  async record(
+    tx: Tx,
+    outcomes: readonly { recordId: number; systemId: number; data: unknown; origin: Origin }[],
+  ): Promise<void> {
+    const rows = outcomes.flatMap(({ recordId, systemId, data }) => {
+      const o = data as Reported;
+      if (o.kind === undefined || !isOutcomeKind(o.kind) || o.occurredAt === undefined) return [];
+      return [
+        {
+          id: uuidv7(),
+          record_id: recordId,
+          system_id: systemId,
+          command_id: o.commandId ?? null,
+          external_id: o.externalId ?? null,
+          kind: o.kind,
+          final: OUTCOMES[o.kind].final,
+          occurred_at: o.occurredAt,
+          detail: (o.detail ?? '').slice(0, 1000),
+        },
+      ];
+    });
+    if (rows.length === 0) return;
+    await tellChanges(tx, await tx.query<Moved>(RECORD_OUTCOMES, [JSON.stringify(rows)]));
+  }
+}
