@@ -1,0 +1,15 @@
+import { Global, Module } from '@nestjs/common';
+import { TypeOrmModule } from '@nestjs/typeorm';
+import { ApiKey, User } from './access.entity.js';
+import { AccessService } from './access.service.js';
+import { AuditService } from './audit.service.js';
+import { AuditedWrites } from './audited-writes.js';
+import { IdempotencyService } from './idempotency.service.js';
+
+@Global()
+@Module({
+  imports: [TypeOrmModule.forFeature([User, ApiKey])],
+  providers: [AccessService, AuditService, AuditedWrites, IdempotencyService],
+  exports: [AccessService, AuditService, AuditedWrites, IdempotencyService],
+})
+export class AccessModule {}

@@ -1,0 +1,227 @@
+import { Inject, Injectable } from '@nestjs/common';
+import { CLOCK, type Clock, Database, platformErrors, type Tx, uuidv7 } from '#platform';
+import { type Actor, ApiKey, type Role, ROLES, type Scope, User } from './access.entity.js';
+import { accessErrors } from './access.errors.js';
+import { hashPassword, verifyPassword } from './passwords.js';
+import { isApiKey, newApiKey, newToken, tokenHash } from './tokens.js';
+
+const SESSION_HOURS = 12;
+const IDLE_MINUTES = 60;
+const LINK_MINUTES = 30;
+const MOST_FAILURES = 5;
+const LOCK_MINUTES = 15;
+/** How long a key that was looked up is trusted without looking again; a revocation takes effect within it. */
+const KEY_CACHE_MS = 5000;
+
+/** Users, sessions and API keys. Secrets are stored as hashes; a session ends after 12 hours, or one idle hour. */
+@Injectable()
+export class AccessService {
+  private readonly keys = new Map<string, { at: number; actor: Actor | undefined }>();
+
+  constructor(
+    private readonly db: Database,
+    @Inject(CLOCK) private readonly clock: Clock,
+  ) {}
+
+  async createUser(
+    tx: Tx,
+    u: { login: string; name: string; roles: Role[]; password?: string | undefined },
+  ): Promise<User> {
+    if (await tx.manager.existsBy(User, { login: u.login }))
+      throw platformErrors.CONFLICT({ reason: `the login "${u.login}" is taken` });
+    return tx.manager.save(
+      tx.manager.create(User, {
+        id: uuidv7(),
+        login: u.login,
+        name: u.name,
+        roles: u.roles,
+        disabled: false,
+        failedSignIns: 0,
+        lockedUntil: null,
+        password: u.password === undefined ? null : await hashPassword(u.password),
+        createdAt: this.clock.now(),
+      }),
+    );
+  }
+
+  async userByLogin(login: string): Promise<User> {
+    const user = await this.db.manager.findOneBy(User, { login });
+    if (!user) throw platformErrors.NOT_FOUND({ what: 'user', id: login });
+    return user;
+  }
+
+  users(): Promise<User[]> {
+    return this.db.manager.find(User, { order: { login: 'asc' } });
+  }
+
+  async setPassword(tx: Tx, userId: string, password: string): Promise<void> {
+    await tx.manager.update(
+      User,
+      { id: userId },
+      { password: await hashPassword(password), failedSignIns: 0, lockedUntil: null },
+    );
+    await tx.query('delete from session where user_id = $1', [userId]);
+  }
+
+  /** @returns the session's token for the cookie. @throws SIGN_IN_FAILED, the same for every reason. */
+  async signIn(login: string, password: string): Promise<string> {
+    const user = await this.db.manager.findOneBy(User, { login });
+    const now = this.clock.now();
+    const open =
+      user && !user.disabled && user.password !== null && (user.lockedUntil === null || user.lockedUntil < now);
+    // A password is always hashed, so that the time does not tell which logins exist.
+    const right = await verifyPassword(password, open ? user.password! : await decoy());
+    if (!open || !right) {
+      if (open) await this.noteFailure(user);
+      throw accessErrors.SIGN_IN_FAILED();
+    }
+    await this.db.manager.update(User, { id: user.id }, { failedSignIns: 0, lockedUntil: null });
+    return this.startSession(user.id);
+  }
+
+  /** A link that signs a person in once, for half an hour: how the first administrator gets in. */
+  async createLink(userId: string): Promise<string> {
+    const token = newToken();
+    await this.db.query(
+      `insert into sign_in_link (hash, user_id, expires_at) values ($1, $2, now() + interval '${LINK_MINUTES} minutes')`,
+      [tokenHash(token), userId],
+    );
+    return token;
+  }
+
+  async signInByLink(token: string): Promise<string> {
+    const [row] = await this.db.query<{ user_id: string }>(
+      'update sign_in_link set used_at = now() where hash = $1 and used_at is null and expires_at > now() returning user_id',
+      [tokenHash(token)],
+    );
+    if (!row) throw accessErrors.SIGN_IN_LINK_USED({ login: 'admin' });
+    return this.startSession(row.user_id);
+  }
+
+  async signOut(token: string): Promise<void> {
+    await this.db.query('delete from session where hash = $1', [tokenHash(token)]);
+  }
+
+  /** Who a session cookie belongs to; undefined when it has ended. */
+  async actorOfSession(token: string): Promise<Actor | undefined> {
+    const [row] = await this.db.query<{ id: string; login: string; name: string; roles: Role[]; csrf: string }>(
+      `update session s set last_seen_at = now() from app_user u
+       where s.hash = $1 and u.id = s.user_id and not u.disabled and s.expires_at > now()
+         and s.last_seen_at > now() - interval '${IDLE_MINUTES} minutes'
+       returning u.id, u.login, u.name, u.roles, s.csrf`,
+      [tokenHash(token)],
+    );
+    if (!row) return undefined;
+    return {
+      userId: row.id,
+      login: row.login,
+      name: row.name,
+      scopes: scopesOf(row.roles),
+      via: { kind: 'session', csrf: row.csrf },
+    };
+  }
+
+  /** @returns the key, shown this once. Its scopes are never more than its owner's. */
+  async createKey(
+    tx: Tx,
+    user: User,
+    name: string,
+    scopes: readonly Scope[] | undefined,
+  ): Promise<{ key: string; id: string }> {
+    const allowed = scopesOf(user.roles);
+    const granted = scopes ?? allowed;
+    const beyond = granted.find((s) => !allowed.includes(s));
+    if (beyond) throw accessErrors.SCOPE_MISSING({ scope: beyond, who: user.login });
+    const key = newApiKey();
+    const id = uuidv7();
+    await tx.manager.insert(ApiKey, {
+      id,
+      hash: tokenHash(key),
+      prefix: key.slice(0, 20),
+      name,
+      userId: user.id,
+      scopes: [...granted],
+      createdAt: this.clock.now(),
+      expiresAt: null,
+      lastUsedAt: null,
+      revokedAt: null,
+    });
+    return { key, id };
+  }
+
+  listKeys(): Promise<ApiKey[]> {
+    return this.db.manager.find(ApiKey, { order: { id: 'desc' } });
+  }
+
+  async revokeKey(tx: Tx, id: string): Promise<void> {
+    const { affected } = await tx.manager.update(ApiKey, { id }, { revokedAt: this.clock.now() });
+    if (!affected) throw platformErrors.NOT_FOUND({ what: 'API key', id });
+    this.keys.clear();
+  }
+
+  /** Who an API key belongs to; looked up at most every five seconds. */
+  async actorOfKey(key: string): Promise<Actor | undefined> {
+    if (!isApiKey(key)) return undefined;
+    const hash = tokenHash(key);
+    const name = hash.toString('base64');
+    const known = this.keys.get(name);
+    const now = performance.now();
+    if (known && now - known.at < KEY_CACHE_MS) return known.actor;
+    const actor = await this.lookUp(hash);
+    if (this.keys.size > 10_000) this.keys.clear();
+    this.keys.set(name, { at: now, actor });
+    return actor;
+  }
+
+  private async lookUp(hash: Buffer): Promise<Actor | undefined> {
+    const [row] = await this.db.query<{
+      key_id: string;
+      scopes: Scope[];
+      id: string;
+      login: string;
+      name: string;
+      roles: Role[];
+    }>(
+      `update api_key k set last_used_at = now() from app_user u
+       where k.hash = $1 and u.id = k.user_id and not u.disabled and k.revoked_at is null and (k.expires_at is null or k.expires_at > now())
+       returning k.id as key_id, k.scopes, u.id, u.login, u.name, u.roles`,
+      [hash],
+    );
+    if (!row) return undefined;
+    const allowed = scopesOf(row.roles);
+    return {
+      userId: row.id,
+      login: row.login,
+      name: row.name,
+      scopes: row.scopes.filter((s) => allowed.includes(s)),
+      via: { kind: 'key', id: row.key_id },
+    };
+  }
+
+  private async startSession(userId: string): Promise<string> {
+    const token = newToken();
+    await this.db.query(
+      `insert into session (hash, user_id, csrf, expires_at) values ($1, $2, $3, now() + interval '${SESSION_HOURS} hours')`,
+      [tokenHash(token), userId, newToken()],
+    );
+    return token;
+  }
+
+  private async noteFailure(user: User): Promise<void> {
+    await this.db.query(
+      `update app_user set failed_sign_ins = failed_sign_ins + 1,
+         locked_until = case when failed_sign_ins + 1 >= ${MOST_FAILURES} then now() + interval '${LOCK_MINUTES} minutes' end
+       where id = $1`,
+      [user.id],
+    );
+  }
+}
+
+function scopesOf(roles: readonly Role[]): Scope[] {
+  return [...new Set(roles.flatMap((r) => ROLES[r] ?? []))];
+}
+
+let decoyHash: Promise<string> | undefined;
+function decoy(): Promise<string> {
+  return (decoyHash ??= hashPassword(newToken()));
+}
