@@ -1,0 +1,165 @@
+import {
+  type OutcomeMessage,
+  type QuarantineMessage,
+  type RecordMessage,
+  sameText,
+  type Webhook,
+  type WebhookRequest,
+} from '#connector-kit';
+import { createHash } from 'node:crypto';
+
+/**
+ * Segment's HTTP tracking API (https://segment.com/docs/connections/sources/catalog/libraries/server/http-api/), as its
+ * unmodified SDKs speak it: server libraries post to /v1/batch, browsers to /v1/t, /v1/i, … with the write key in the
+ * body. The Content-Type is ignored: analytics-next sends JSON as text/plain.
+ */
+const CALLS: Record<string, string> = {
+  track: 'track',
+  identify: 'identify',
+  page: 'page',
+  screen: 'screen',
+  group: 'group',
+  alias: 'alias',
+  t: 'track',
+  i: 'identify',
+  p: 'page',
+  s: 'screen',
+  g: 'group',
+  a: 'alias',
+};
+const TYPES = new Set(Object.values(CALLS));
+
+const MOST_EVENT_BYTES = 32 * 1024;
+const MOST_BATCH_BYTES = 500 * 1024;
+
+type Json = Record<string, unknown>;
+
+/** The write key: user name of Basic authentication, or `writeKey` in the body. */
+export function credentialOf(request: WebhookRequest): string | undefined {
+  const basic = /^Basic (.+)$/i.exec(request.headers['authorization'] ?? '')?.[1];
+  if (basic !== undefined) return Buffer.from(basic, 'base64').toString('utf8').split(':')[0];
+  const settingsOf = /^\/projects\/([^/]+)\/settings$/.exec(request.path)?.[1];
+  if (settingsOf !== undefined) return settingsOf;
+  const body = readObject(request.body);
+  return typeof body?.['writeKey'] === 'string' ? body['writeKey'] : undefined;
+}
+
+export function segmentApi(writeKey: string): Webhook {
+  return {
+    maxBytes: MOST_BATCH_BYTES,
+    verify(request) {
+      const given = credentialOf(request);
+      if (given !== undefined && sameText(given, writeKey)) return { ok: true };
+      return {
+        ok: false,
+        status: 401,
+        reason: given === undefined ? 'it carries no write key' : 'the write key is wrong',
+      };
+    },
+    parse(request) {
+      if (request.path.startsWith('/projects/'))
+        return { messages: [], reply: { status: 200, body: projectSettings(writeKey) } };
+      const call = request.path.slice(1);
+      const body = readObject(request.body);
+      if (!body) throw new Error('the body is no JSON object');
+      if (call === 'batch' || call === 'import') {
+        const events = body['batch'];
+        if (!Array.isArray(events)) throw new Error('"batch" is no list');
+        return {
+          messages: events.flatMap((e: unknown) => said(message(e, undefined, body['sentAt'], request.receivedAt))),
+          reply: SUCCESS,
+          history: call === 'import',
+        };
+      }
+      const type = CALLS[call];
+      if (type === undefined)
+        throw new Error(
+          `there is no call "${call.slice(0, 40)}"; there are ${[...TYPES, 'batch', 'import'].join(', ')}`,
+        );
+      return { messages: said(message(body, type, body['sentAt'], request.receivedAt)), reply: SUCCESS };
+    },
+  };
+}
+
+const SUCCESS = { status: 200, body: '{"success":true}' };
+
+/** What a browser SDK asks for before it sends: no integrations but this one. */
+function projectSettings(writeKey: string): string {
+  return JSON.stringify({
+    integrations: { 'Segment.io': { apiKey: writeKey, unbundledIntegrations: [], addBundledMetadata: true } },
+    plan: { track: {} },
+  });
+}
+
+/** One event as a record, or in quarantine with the reason; its neighbours in the batch are not held up. */
+function message(
+  raw: unknown,
+  type: string | undefined,
+  sentAt: unknown,
+  receivedAt: Date,
+): RecordMessage | QuarantineMessage {
+  const refuse = (reason: string): QuarantineMessage => {
+    const text = JSON.stringify(raw) ?? 'undefined';
+    return { type: 'quarantine', stream: 'events', dedupeId: digest(text), reason, raw: Buffer.from(text) };
+  };
+  if (typeof raw !== 'object' || raw === null || Array.isArray(raw)) return refuse('the event is no JSON object');
+  const { writeKey: _, ...event } = raw as Json;
+  const data = JSON.stringify(type === undefined ? event : { ...event, type });
+  if (data.length > MOST_EVENT_BYTES)
+    return refuse(`the event has ${data.length} characters; at most ${MOST_EVENT_BYTES} are taken`);
+  const kind = type ?? event['type'];
+  if (typeof kind !== 'string' || !TYPES.has(kind))
+    return refuse('"type" is none of track, identify, page, screen, group, alias');
+  if (typeof event['userId'] !== 'string' && typeof event['anonymousId'] !== 'string')
+    return refuse('it has neither userId nor anonymousId');
+  const id = typeof event['messageId'] === 'string' && event['messageId'] !== '' ? event['messageId'] : digest(data);
+  return {
+    type: 'record',
+    stream: 'events',
+    key: id.slice(0, 200),
+    op: 'event',
+    dedupeId: id,
+    occurredAt: occurred(event['timestamp'], event['sentAt'] ?? sentAt, receivedAt).toISOString(),
+    data,
+  };
+}
+
+/** An event, and the outcome it reports when a user has read a message that the hub put into the inbox. */
+function said(m: RecordMessage | QuarantineMessage): (RecordMessage | QuarantineMessage | OutcomeMessage)[] {
+  if (m.type !== 'record') return [m];
+  const event = JSON.parse(m.data) as { type?: unknown; event?: unknown; properties?: { messageId?: unknown } };
+  const commandId = event.properties?.messageId;
+  if (event.type !== 'track' || event.event !== 'Message Read' || typeof commandId !== 'string') return [m];
+  return [m, { type: 'outcome', commandId, kind: 'read', occurredAt: m.occurredAt!, dedupeId: m.dedupeId }];
+}
+
+/**
+ * When it happened by our clock: the receipt, less the time the event waited at the sender. A device whose clock is
+ * wrong by years is thus placed right.
+ */
+function occurred(timestamp: unknown, sentAt: unknown, receivedAt: Date): Date {
+  const happened = time(timestamp);
+  const sent = time(sentAt);
+  if (happened === undefined) return receivedAt;
+  const waited = sent === undefined ? receivedAt.getTime() - happened : sent - happened;
+  return waited <= 0 ? receivedAt : new Date(receivedAt.getTime() - waited);
+}
+
+function time(v: unknown): number | undefined {
+  if (typeof v !== 'string' && typeof v !== 'number') return undefined;
+  const t = new Date(v).getTime();
+  return Number.isNaN(t) ? undefined : t;
+}
+
+function readObject(body: Buffer): Json | undefined {
+  try {
+    const value: unknown = JSON.parse(body.toString('utf8'));
+    return typeof value === 'object' && value !== null && !Array.isArray(value) ? (value as Json) : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+function digest(text: string): string {
+  return createHash('sha256').update(text).digest('base64url');
+}
