@@ -1,0 +1,20 @@
+import { Platform1764000000000 } from './1764000000000-platform.js';
+import { Systems1764000000001 } from './1764000000001-systems.js';
+import { Inbox1764000000002 } from './1764000000002-inbox.js';
+import { Clients1764000000003 } from './1764000000003-clients.js';
+import { Segments1764000000004 } from './1764000000004-segments.js';
+import { Campaigns1764000000005 } from './1764000000005-campaigns.js';
+import { Webhooks1764000000006 } from './1764000000006-webhooks.js';
+import { Access1764000000007 } from './1764000000007-access.js';
+
+/** Every migration, in order. A migration that has been released is never edited. */
+export const migrations = [
+  Platform1764000000000,
+  Systems1764000000001,
+  Inbox1764000000002,
+  Clients1764000000003,
+  Segments1764000000004,
+  Campaigns1764000000005,
+  Webhooks1764000000006,
+  Access1764000000007,
+];

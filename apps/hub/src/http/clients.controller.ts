@@ -1,0 +1,205 @@
+import { Controller, Get, Param, Query } from '@nestjs/common';
+import { ApiOperation, ApiResponse, ApiTags } from '@nestjs/swagger';
+import { mask } from '#access';
+import { type Client, ClientsService } from '#clients';
+import { publicId } from '#platform';
+import { SegmentsService } from '#segments';
+import { z } from 'zod';
+import { cursorQuery, idParam, iso, page, pageOf, timestamp } from './schemas.js';
+
+const clientView = z
+  .object({
+    id: z.string(),
+    kind: z.string().nullable(),
+    name: z.string().nullable(),
+    nameLatin: z.string().nullable(),
+    birthDate: z.string().nullable(),
+    gender: z.string().nullable(),
+    occupation: z.string().nullable(),
+    phones: z.array(z.string()),
+    emails: z.array(z.string()),
+    status: z.string(),
+    tier: z.string().nullable(),
+    riskLevel: z.string().nullable(),
+    branch: z.string().nullable(),
+    manager: z.string().nullable(),
+    opened: z.string().nullable(),
+    hasIdDocument: z.boolean(),
+    attributes: z.record(z.string(), z.string()),
+    version: z.int(),
+    createdAt: timestamp,
+    updatedAt: timestamp,
+  })
+  .meta({ id: 'Client', description: 'Personal fields are masked' });
+
+const detailView = clientView
+  .extend({
+    lineage: z.record(
+      z.string(),
+      z.object({
+        system: z.int(),
+        stream: z.string(),
+        key: z.string(),
+        record: z.int(),
+        mapping: z.int(),
+        rule: z.enum(['only', 'priority', 'recency', 'union']),
+      }),
+    ),
+    identities: z.array(
+      z.object({
+        type: z.string(),
+        key: z.string(),
+        firstSeen: timestamp,
+        sources: z.array(
+          z.object({
+            system: z.string(),
+            stream: z.string(),
+            key: z.string(),
+            version: z.string(),
+            record: z.int(),
+            mapping: z.int(),
+          }),
+        ),
+      }),
+    ),
+    accounts: z.array(
+      z.object({
+        kind: z.string(),
+        no: z.string(),
+        branch: z.string().nullable(),
+        status: z.string().nullable(),
+        currency: z.string().nullable(),
+        opened: z.string().nullable(),
+        closed: z.string().nullable(),
+        commissionRate: z.string().nullable(),
+      }),
+    ),
+    consents: z.array(z.object({ channel: z.string(), purpose: z.string(), state: z.string(), occurredAt: timestamp })),
+    assets: z.array(
+      z.object({
+        day: z.string(),
+        total: z.string().nullable(),
+        cash: z.string().nullable(),
+        securities: z.string().nullable(),
+        net: z.string().nullable(),
+      }),
+    ),
+    segments: z.array(z.object({ code: z.string(), name: z.string(), enteredAt: timestamp })),
+  })
+  .meta({ id: 'ClientDetail' });
+
+const factView = z
+  .object({
+    id: z.string(),
+    kind: z.string(),
+    occurredAt: timestamp,
+    system: z.string(),
+    amount: z.string().nullable(),
+    data: z.record(z.string(), z.string()),
+  })
+  .meta({ id: 'Fact' });
+
+const listQuery = z.object({
+  ...cursorQuery,
+  search: z.string().max(200).optional(),
+  branch: z.string().max(100).optional(),
+  manager: z.string().max(100).optional(),
+  segment: z.string().max(80).optional(),
+});
+const timelineQuery = z.object(cursorQuery);
+const clientId = idParam('cli');
+const ASSET_DAYS = 30;
+
+@ApiTags('clients')
+@Controller('clients')
+export class ClientsController {
+  constructor(
+    private readonly clients: ClientsService,
+    private readonly segments: SegmentsService,
+  ) {}
+
+  @Get()
+  @ApiOperation({ operationId: 'listClients', summary: 'Clients, by name or key, branch, manager or segment' })
+  @ApiResponse({ status: 200, standardSchema: pageOf(clientView, 'Client') })
+  async list(@Query({ schema: listQuery }) q: z.output<typeof listQuery>) {
+    const segmentId = q.segment === undefined ? undefined : (await this.segments.get(q.segment)).id;
+    const rows = await this.clients.list(
+      { search: q.search, branch: q.branch, manager: q.manager, segmentId },
+      q.limit + 1,
+      q.cursor,
+    );
+    const { items, nextCursor } = page(rows, q.limit, (c) => c.id);
+    return { items: items.map(view), nextCursor };
+  }
+
+  @Get(':id')
+  @ApiOperation({
+    operationId: 'getClient',
+    summary: 'One client with everything known; a merged id leads to what it became',
+  })
+  @ApiResponse({ status: 200, standardSchema: detailView })
+  async get(@Param('id', { schema: clientId }) id: string) {
+    const client = await this.clients.get(id);
+    const [identities, accounts, consents, assets, segments] = await Promise.all([
+      this.clients.identities(client.id),
+      this.clients.accounts(client.id),
+      this.clients.consents(client.id),
+      this.clients.assets(client.id, ASSET_DAYS),
+      this.segments.ofClient(client.id),
+    ]);
+    return {
+      ...view(client),
+      lineage: client.lineage,
+      identities: identities.map((i) => ({
+        type: i.type,
+        key: mask.key(i.key),
+        firstSeen: iso(i.firstSeen),
+        sources: i.sources,
+      })),
+      accounts: accounts.map((a) => ({ ...a, no: mask.key(a.no) })),
+      consents: consents.map((c) => ({ ...c, occurredAt: iso(c.occurredAt) })),
+      assets,
+      segments: segments.map((s) => ({ ...s, enteredAt: iso(s.enteredAt) })),
+    };
+  }
+
+  @Get(':id/timeline')
+  @ApiOperation({ operationId: 'clientTimeline', summary: 'What happened, newest first' })
+  @ApiResponse({ status: 200, standardSchema: pageOf(factView, 'Fact') })
+  async timeline(
+    @Param('id', { schema: clientId }) id: string,
+    @Query({ schema: timelineQuery }) { limit, cursor }: z.output<typeof timelineQuery>,
+  ) {
+    const client = await this.clients.get(id);
+    const [at, fact] = cursor?.split('/') ?? [];
+    const before = at === undefined ? undefined : { at: new Date(at), id: Number(fact) };
+    const rows = await this.clients.timeline(client.id, limit + 1, before);
+    const { items, nextCursor } = page(rows, limit, (f) => `${f.occurredAt.toISOString()}/${f.id}`);
+    return { items: items.map((f) => ({ ...f, id: String(f.id), occurredAt: iso(f.occurredAt) })), nextCursor };
+  }
+}
+
+function view(c: Client) {
+  return {
+    id: publicId('cli', c.id),
+    kind: c.kind,
+    name: mask.name(c.name),
+    nameLatin: mask.name(c.nameLatin),
+    birthDate: mask.day(c.birthDate),
+    gender: c.gender,
+    occupation: c.occupation,
+    phones: c.phones.map((p) => mask.phone(p)),
+    emails: c.emails.map((e) => mask.email(e)),
+    status: c.status,
+    tier: c.tier,
+    riskLevel: c.riskLevel,
+    branch: c.branch,
+    manager: c.manager,
+    opened: c.opened,
+    hasIdDocument: c.idDocument !== null,
+    attributes: c.attributes,
+    version: c.version,
+    createdAt: iso(c.createdAt),
+    updatedAt: iso(c.updatedAt),
+  };
+}

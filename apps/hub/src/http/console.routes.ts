@@ -1,0 +1,34 @@
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import fastifyStatic from '@fastify/static';
+import type { FastifyInstance } from 'fastify';
+
+/**
+ * Serves the built console. Its files have hashes in their names and are cached for ever; the page itself never is.
+ * Every path that no other route takes leads to the page, which has its own router.
+ */
+export function consoleRoutes(folder: string) {
+  return async (app: FastifyInstance): Promise<void> => {
+    if (!existsSync(join(folder, 'index.html'))) {
+      app.get('/', (_request, reply) =>
+        reply
+          .status(503)
+          .type('text/plain; charset=utf-8')
+          .send('The console is not built. Run "npm run build".\n控制台尚未构建，请执行 "npm run build"。\n'),
+      );
+      return;
+    }
+    await app.register(fastifyStatic, {
+      root: folder,
+      preCompressed: true,
+      wildcard: false,
+      index: ['index.html'],
+      setHeaders: (reply, path) => {
+        const hashed = /\/assets\//.test(path);
+        reply.header('cache-control', hashed ? 'public, max-age=31536000, immutable' : 'no-cache');
+      },
+    });
+    for (const page of ['/sign-in', '/sign-in/*'])
+      app.get(page, (_request, reply) => reply.sendFile('index.html', { cacheControl: false }));
+  };
+}

@@ -1,0 +1,50 @@
+import { parsePublicId, publicId } from '#platform';
+import { z } from 'zod';
+
+/** The public id of a thing; inside it is a UUID. */
+export function idParam(prefix: string) {
+  return z.string().transform((text, c) => {
+    const uuid = parsePublicId(prefix, text);
+    if (uuid === undefined)
+      c.addIssue(`needed: an id such as ${publicId(prefix, '01890000-0000-7000-8000-000000000000')}`);
+    return uuid ?? '';
+  });
+}
+
+/** A public id, or the thing's code. */
+export function idOrCode(prefix: string) {
+  return z
+    .string()
+    .max(80)
+    .transform((text) => parsePublicId(prefix, text) ?? text);
+}
+
+export const cursorQuery = {
+  limit: z.coerce.number().pipe(z.int().min(1).max(500)).default(50),
+  cursor: z.string().max(500).optional(),
+};
+
+/** One page of a list. `nextCursor` is null on the last page. */
+export function pageOf<T extends z.ZodType>(item: T, name: string) {
+  return z.object({ items: z.array(item), nextCursor: z.string().nullable() }).meta({ id: `${name}Page` });
+}
+
+/** Takes `limit + 1` rows and makes a page of them. */
+export function page<T>(
+  rows: readonly T[],
+  limit: number,
+  cursorOf: (last: T) => string,
+): { items: T[]; nextCursor: string | null } {
+  const items = rows.slice(0, limit);
+  return { items, nextCursor: rows.length > limit ? cursorOf(items.at(-1)!) : null };
+}
+
+export const timestamp = z.iso.datetime().meta({ description: 'RFC 3339, UTC' });
+export const count = z.int().min(0);
+
+/** Dates as JSON shows them. */
+export function iso(d: Date): string;
+export function iso(d: Date | null): string | null;
+export function iso(d: Date | null): string | null {
+  return d === null ? null : d.toISOString();
+}
