@@ -1,0 +1,47 @@
+/** One true person of the pretend firm, as only the firm's creator knows them. The systems hold dirtier records. */
+export interface Person {
+  /** 0 … clients − 1. */
+  readonly index: number;
+  /** The client number at the trading counter (of the main record, when the person has two). */
+  readonly customerNo: string;
+  /** The true name. */
+  readonly name: string;
+  readonly language: 'zh' | 'en';
+  /** Eleven digits; a family may share one. */
+  readonly mobile?: string;
+  readonly email?: string;
+  /** Login name of the web site. */
+  readonly userId?: string;
+  /** Number in the call centre's address book. */
+  readonly contactNo?: string;
+  /** Number in the mail system's list. */
+  readonly subscriberNo?: string;
+  readonly branch: string;
+  readonly manager: string;
+  /** Planted to be a valuable client who is leaving; exactly these are found by the shipped segment. */
+  readonly atRisk: boolean;
+  /** Uniform draws in [0, 1) that follow from the seed: what the person does does not depend on when it is asked. */
+  readonly draws: {
+    /** Whether a call is answered, and how it ends. */
+    readonly call: number;
+    /** Whether a mail arrives and is read. */
+    readonly mail: number;
+    /** Whether an in-app message is read. */
+    readonly web: number;
+    /** Whether the person leaves; compared with a probability that depends on how they were reached. */
+    readonly leave: number;
+  };
+}
+
+/** Uniform numbers in [0, 1). */
+export type Random = () => number;
+
+/** The firm's people and their time, fixed at the first start and kept in the data folder. */
+export interface World {
+  readonly seed: string;
+  /** The day and time that history ends and live traffic begins. */
+  readonly asOf: Date;
+  readonly people: readonly Person[];
+  /** A stream of numbers of its own for every label: parts of the firm do not disturb each other. */
+  random(...label: readonly (string | number)[]): Random;
+}
