@@ -117,7 +117,12 @@ export class Api {
     private readonly dataDir: string,
   ) {}
 
-  async call<T>(method: string, path: string, body?: unknown, as = 'admin'): Promise<T> {
+  async call<T>(
+    method: string,
+    path: string,
+    body: unknown = method === 'GET' ? undefined : {},
+    as = 'admin',
+  ): Promise<T> {
     if (!this.keys.has(as)) this.keys.set(as, (await readFile(join(this.dataDir, `${as}.key`), 'utf8')).trim());
     const response = await fetch(`${this.url}/api/v1${path}`, {
       method,
