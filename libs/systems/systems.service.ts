@@ -31,6 +31,8 @@ export interface SystemView extends Omit<System, 'settings'> {
 /** The registered systems: who they are, how to reach them, how far they have been read. */
 @Injectable()
 export class SystemsService {
+  private readonly known = new Map<string, { at: number; system: System }>();
+
   constructor(
     private readonly db: Database,
     private readonly envelope: Envelope,
@@ -110,9 +112,18 @@ export class SystemsService {
     return tx.manager.save(system);
   }
 
-  async get(code: string): Promise<System> {
+  /**
+   * @param staleMs how old the knowledge may be: on hot paths a change takes effect within that time, and costs no
+   *   query.
+   * @throws NOT_FOUND.
+   */
+  async get(code: string, staleMs = 0): Promise<System> {
+    const known = this.known.get(code);
+    if (known && performance.now() - known.at < staleMs) return known.system;
+    const at = performance.now();
     const system = await this.db.manager.findOneBy(System, { code });
     if (!system) throw platformErrors.NOT_FOUND({ what: 'system', id: code });
+    this.known.set(code, { at, system });
     return system;
   }
 
