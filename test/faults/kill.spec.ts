@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, expect, it } from '@jest/globals';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { FirmAndHub } from '../support/firm.js';
+import { FirmAndHub } from '../support/firm-and-hub.js';
 import { until } from '../support/hub.js';
 import { onBothQueues } from '../support/servers.js';
 

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, expect, it } from '@jest/globals';
 import { checkEffects, checkIntake, checkWebhooks } from '../../apps/hub/src/cli/demo/checks.js';
-import { FirmAndHub } from '../support/firm.js';
+import { FirmAndHub } from '../support/firm-and-hub.js';
 import { until } from '../support/hub.js';
 import { onBothQueues } from '../support/servers.js';
 
