@@ -42,3 +42,9 @@ export interface HubAddress {
   readonly mailWebhook: string;
   readonly webhookSecret?: string;
 }
+
+/** A system that speaks to people. */
+export interface ReachingPeer extends Peer {
+  /** Indexes of the people it reached for the hub. */
+  reached(): ReadonlySet<number>;
+}
