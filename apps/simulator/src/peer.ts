@@ -43,8 +43,8 @@ export interface HubAddress {
   readonly webhookSecret?: string;
 }
 
-/** A system that speaks to people. */
+/** A system through which clients are spoken to. */
 export interface ReachingPeer extends Peer {
-  /** Indexes of the people it reached for the hub. */
+  /** Index of everybody whom an effect of this system has reached: a call answered, a mail delivered or read. */
   reached(): ReadonlySet<number>;
 }

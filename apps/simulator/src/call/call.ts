@@ -1,4 +1,3 @@
-
 import type { Person, Random, World } from '../people/person.js';
 import { pick } from '../people/random.js';
 import type { AddressBook } from './address-book.js';
