@@ -49,7 +49,8 @@ export async function startCallCentre(o: {
   const { journal, past } = Journal.open<Entry>(join(o.dataDir, 'call.jsonl'));
 
   const arrivals = new Arrivals();
-  const waiting = new Map<string, Task>();
+  const tasks = new Map<string, Task>();
+  const undone = new Set<string>();
   const reached = new Set<number>();
   const calls: Call[] = [];
   let inbound = 0;
@@ -68,37 +69,34 @@ export async function startCallCentre(o: {
     again: (call) => world.random('call', 'again', call.callId)() < 0.03,
   });
 
-  function take(task: Task, at: string): boolean {
-    const first = arrivals.arrive(task.id, task.phone, at);
-    if (first) waiting.set(task.id, task);
-    return first;
+  function take(task: Task, at: string): void {
+    arrivals.arrive(task.id, task.phone, at);
+    tasks.set(task.id, task);
+    undone.add(task.id);
   }
 
   function end(call: Call): void {
     calls.push(call);
-    if (call.taskId === undefined) inbound++;
-    else {
-      waiting.delete(call.taskId);
-      arrivals.ended(call.taskId, call.disposition);
-      const person = reaches(call.disposition) && book.whoAnswers(call.phone, names.get(call.taskId) ?? '');
-      if (person) reached.add(person.index);
+    if (call.taskId === undefined) {
+      inbound++;
+      return;
     }
+    undone.delete(call.taskId);
+    arrivals.ended(call.taskId, call.disposition);
+    const person = book.whoAnswers(call.phone, tasks.get(call.taskId)!.name);
+    if (person && reaches(call.disposition)) reached.add(person.index);
   }
 
-  /** Whom each task asks for. */
-  const names = new Map<string, string>();
   const untold = new Map<string, Call>();
   for (const entry of past)
-    if (entry.k === 'task') {
-      names.set(entry.task.id, entry.task.name);
-      take(entry.task, entry.at);
-    } else if (entry.k === 'again') arrivals.arrive(entry.id, '', entry.at);
+    if (entry.k === 'task') take(entry.task, entry.at);
+    else if (entry.k === 'again') arrivals.arrive(entry.id, '', entry.at);
     else if (entry.k === 'ended') {
       end(entry.call);
       untold.set(entry.call.callId, entry.call);
     } else untold.delete(entry.callId);
 
-  const queue = [...waiting.values()];
+  const queue = Array.from(undone, (id) => tasks.get(id)!);
   const busy = new Set<NodeJS.Timeout>();
 
   function assign(): void {
@@ -135,13 +133,12 @@ export async function startCallCentre(o: {
     if (arrivals.has(id)) {
       journal.append({ k: 'again', id, at });
       arrivals.arrive(id, phone, at);
-      return { status: 200, body: { taskId: id, status: waiting.has(id) ? 'queued' : 'ended', duplicate: true } };
+      return { status: 200, body: { taskId: id, status: undone.has(id) ? 'queued' : 'ended', duplicate: true } };
     }
-    if (queue.length >= (o.mostWaiting ?? 5000))
+    if (busy.size >= AGENTS && queue.length >= (o.mostWaiting ?? 5000))
       return { status: 429, body: { error: 'too many tasks are waiting' }, headers: { 'retry-after': '1' } };
     const task: Task = { id, phone, name, agent };
     journal.append({ k: 'task', at, task });
-    names.set(id, name);
     take(task, at);
     queue.push(task);
     assign();
