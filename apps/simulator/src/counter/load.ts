@@ -3,7 +3,7 @@ import { history } from './history.js';
 import { ALL_TABLES, columnsOf, continueSequences, createIndexes, createTables, type TableName } from './schema.js';
 import type { Cell, SqlServer } from './sql-server.js';
 
-const ROWS_PER_INSERT = 1500;
+const ROWS_AT_ONCE = 1500;
 
 /**
  * Makes the tables and fills them, unless that was done and finished before. A load that was interrupted is begun
@@ -21,25 +21,19 @@ export async function loadHistory(server: SqlServer, world: World): Promise<void
 }
 
 async function insertAll(server: SqlServer, world: World): Promise<void> {
-  const waiting = new Map<TableName, string[]>();
+  const waiting = new Map<TableName, (readonly Cell[])[]>();
   // The next rows are made while the server stores the last ones.
   let storing: Promise<unknown> = Promise.resolve();
-  const flush = async (table: TableName, tuples: string[]) => {
+  const flush = async (table: TableName, rows: readonly (readonly Cell[])[]) => {
     await storing;
-    storing = server.run(`insert into ${table} (${columnsOf(table).join(', ')}) values ${tuples.join(',')}`);
+    storing = server.load(table, columnsOf(table), rows);
   };
   for (const { table, cells } of history(world)) {
-    const tuples = waiting.get(table) ?? [];
-    tuples.push(`(${cells.map(literal).join(',')})`);
-    if (tuples.length >= ROWS_PER_INSERT) await flush(table, tuples.splice(0));
-    waiting.set(table, tuples);
+    const rows = waiting.get(table) ?? [];
+    rows.push(cells);
+    if (rows.length >= ROWS_AT_ONCE) await flush(table, rows.splice(0));
+    waiting.set(table, rows);
   }
-  for (const [table, tuples] of waiting) if (tuples.length > 0) await flush(table, tuples);
+  for (const [table, rows] of waiting) if (rows.length > 0) await flush(table, rows);
   await storing;
-}
-
-/** Our own values only, in which there is no backslash. */
-function literal(cell: Cell): string {
-  if (cell === null) return 'null';
-  return typeof cell === 'number' ? String(cell) : `'${cell.replaceAll("'", "''")}'`;
 }

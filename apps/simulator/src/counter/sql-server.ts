@@ -18,6 +18,8 @@ export interface SqlServer extends SqlSession {
   readonly host: string;
   readonly port: number;
   readonly database: string;
+  /** Adds many rows at once, in the quickest way of the server. */
+  load(table: string, columns: readonly string[], rows: readonly (readonly Cell[])[]): Promise<void>;
   transaction<T>(work: (tx: SqlSession) => Promise<T>): Promise<T>;
   close(): Promise<void>;
 }
@@ -47,7 +49,7 @@ interface Login {
   database: string;
 }
 
-function postgres(at: Login): SqlSession & Pick<SqlServer, 'transaction' | 'close'> {
+function postgres(at: Login): SqlSession & Pick<SqlServer, 'load' | 'transaction' | 'close'> {
   const asText = { getTypeParser: () => (text: string) => text };
   const pool = new pg.Pool({ ...at, max: MOST_CONNECTIONS, types: asText });
   // A connection that breaks while it is idle is replaced at its next use.
@@ -64,6 +66,16 @@ function postgres(at: Login): SqlSession & Pick<SqlServer, 'transaction' | 'clos
   };
   return {
     ...session(pool),
+    async load(table, columns, rows) {
+      const c = await pool.connect();
+      try {
+        await new Promise<void>((done, failed) => {
+          c.query(new CopyIn(`copy ${table} (${columns.join(', ')}) from stdin`, rows, done, failed));
+        });
+      } finally {
+        c.release();
+      }
+    },
     async transaction(work) {
       const c = await pool.connect();
       try {
@@ -82,7 +94,38 @@ function postgres(at: Login): SqlSession & Pick<SqlServer, 'transaction' | 'clos
   };
 }
 
-async function mariadb(at: Login): Promise<SqlSession & Pick<SqlServer, 'transaction' | 'close'>> {
+/** PostgreSQL's COPY, spoken through the hooks by which the driver runs any query. */
+class CopyIn implements pg.Submittable {
+  constructor(
+    private readonly text: string,
+    private readonly rows: readonly (readonly Cell[])[],
+    private readonly done: () => void,
+    private readonly failed: (e: Error) => void,
+  ) {}
+
+  submit(connection: pg.Connection): void {
+    connection.query(this.text);
+  }
+
+  handleCopyInResponse(connection: { sendCopyFromChunk(chunk: Buffer): void; endCopyFrom(): void }): void {
+    const cell = (c: Cell) => (c === null ? '\\N' : String(c).replaceAll(/[\\\t\n\r]/g, (x) => `\\${x}`));
+    const lines = this.rows.map((row) => row.map(cell).join('\t') + '\n');
+    connection.sendCopyFromChunk(Buffer.from(lines.join('')));
+    connection.endCopyFrom();
+  }
+
+  handleCommandComplete(): void {}
+
+  handleError(e: Error): void {
+    this.failed(e);
+  }
+
+  handleReadyForQuery(): void {
+    this.done();
+  }
+}
+
+async function mariadb(at: Login): Promise<SqlSession & Pick<SqlServer, 'load' | 'transaction' | 'close'>> {
   const pool = createPool({
     ...at,
     connectionLimit: MOST_CONNECTIONS,
@@ -99,6 +142,9 @@ async function mariadb(at: Login): Promise<SqlSession & Pick<SqlServer, 'transac
   await pool.query('select 1');
   return {
     ...session(pool),
+    async load(table, columns, rows) {
+      await pool.query(`insert into ${table} (${columns.join(', ')}) values ?`, [rows]);
+    },
     async transaction(work) {
       const c = await pool.getConnection();
       try {
