@@ -26,7 +26,7 @@ export async function importHistory(
 ): Promise<void> {
   const authorization = `Basic ${Buffer.from(`${o.writeKey}:`).toString('base64')}`;
   try {
-    for (let from = o.from, failures = 0; from < o.size; ) {
+    for (let from = o.from, failures = 0; from < o.size;) {
       const batch = batchFrom(o, from);
       const waitMs = await post(o.hub(), authorization, batch, signal);
       signal.throwIfAborted();

@@ -52,7 +52,13 @@ export class SdkSender {
     const host = this.o.host();
     if (host === undefined || this.sdk?.host === host) return this.sdk?.analytics;
     void this.sdk?.analytics.closeAndFlush({ timeout: 1000 });
-    const analytics = new Analytics({ writeKey: this.o.writeKey, host, maxRetries: 3, flushAt: 50, flushInterval: 250 });
+    const analytics = new Analytics({
+      writeKey: this.o.writeKey,
+      host,
+      maxRetries: 3,
+      flushAt: 50,
+      flushInterval: 250,
+    });
     this.sdk = { host, analytics };
     return analytics;
   }
