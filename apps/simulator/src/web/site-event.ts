@@ -31,12 +31,12 @@ export function siteEvent(world: World, person: Person, what: What, messageId: s
   if (what === 'feature') return { ...who, type: 'track', event: pick(FEATURES, random), properties: {} };
   if (what === 'identify') return { ...who, type: 'identify', anonymousId, traits: traits(world, person) };
   const page = Math.floor(random() * PAGES.length);
-  const seen = {
+  const view = {
     type: 'page' as const,
     name: PAGES[page]!,
     properties: { url: `https://www.firm.example${PATHS[page]}` },
   };
-  return what === 'page' ? { ...who, ...seen } : { messageId, timestamp: who.timestamp, anonymousId, ...seen };
+  return what === 'page' ? { ...who, ...view } : { messageId, timestamp: who.timestamp, anonymousId, ...view };
 }
 
 /** What the site knows of a user: the same whenever it says it. Whose login must count is tied to their client number. */
@@ -59,7 +59,7 @@ export interface PlannedEvent {
 }
 
 /**
- * Half a year before `asOf`, oldest first: `PER_CLIENT` events a client, and more where that is too few for what must
+ * Half a year before `asOf`, oldest first: `perClient` events a client, and more where that is too few for what must
  * be there. Exactly those of `recentLogin` log in within the last 14 days; whoever is planted to leave is not seen on
  * the site in that time at all.
  */
@@ -79,13 +79,13 @@ export function pastEvents(world: World, perClient = 0.3): PlannedEvent[] {
   for (const person of active.filter((p) => p.nearMiss === 'login')) identify(person);
   const wanted = users.length === 0 ? 0 : Math.round(world.people.length * perClient);
   const left = Math.max(0, wanted - planned.length);
-  const others = users.filter((p) => p.nearMiss !== 'login');
+  const others = [...active, ...users.filter((p) => !recentLogin(p))].filter((p) => p.nearMiss !== 'login');
   for (let i = 0; i < left * 0.7 && i < others.length; i++) identify(others[i]!);
-  while (planned.length < wanted) planned.push(seen(users, identified, random, before));
+  while (planned.length < wanted) planned.push(anything(users, identified, random, before));
   return planned.sort((a, b) => a.at - b.at);
 }
 
-function seen(
+function anything(
   users: readonly Person[],
   identified: readonly Person[],
   random: Random,

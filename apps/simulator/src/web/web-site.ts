@@ -55,6 +55,7 @@ export async function startWebSite(o: {
     else if (entry.k === 'taken') taken.add(entry.messageId);
     else imported = entry.count;
 
+  const stop = new AbortController();
   const sender = new SdkSender({
     host: () => o.hub()?.url,
     writeKey,
@@ -64,7 +65,6 @@ export async function startWebSite(o: {
       journal.append({ k: 'taken', messageId });
     },
   });
-  const stop = new AbortController();
   const timers = new Set<NodeJS.Timeout>();
 
   function publish(event: SiteEvent): void {
