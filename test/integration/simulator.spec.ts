@@ -1,4 +1,7 @@
 import { createHash, randomUUID } from 'node:crypto';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { createPool } from 'mysql2/promise';
@@ -8,6 +11,7 @@ import { localDay, localTime } from '../../apps/simulator/src/counter/local-time
 import { columnsOf, TABLE_NAMES, TABLES } from '../../apps/simulator/src/counter/schema.js';
 import { connectSql, type SqlServer } from '../../apps/simulator/src/counter/sql-server.js';
 import { startTradingCounter, type TradingCounter } from '../../apps/simulator/src/counter/trading-counter.js';
+import { type RunningFirm, startFirm } from '../../apps/simulator/src/firm.js';
 import type { Person, World } from '../../apps/simulator/src/people/person.js';
 import { recentLogin } from '../../apps/simulator/src/people/recent-login.js';
 import { makeWorld } from '../../apps/simulator/src/people/world.js';
@@ -308,5 +312,165 @@ describe('the same seed', () => {
 
   (process.env['TEST_MARIADB'] ? it : it.skip)('gives the same rows on either server', async () => {
     expect(await hashed(small('a'), mariadbPlace)).toBe(await hashed(small('a'), postgresPlace));
+  });
+});
+
+describe('the remote control of a firm', () => {
+  let place: Place;
+  let dataDir: string;
+  let firm: RunningFirm;
+  const start = (seed = 'firm') =>
+    startFirm({
+      dataDir,
+      clients: 400,
+      seed,
+      asOf,
+      controlPort: 0,
+      tradingUrl: place.url,
+      onError: (e) => {
+        throw e;
+      },
+    });
+  async function control<T>(method: string, path: string, body?: unknown): Promise<T> {
+    const response = await fetch(`${firm.control}/control/${path}`, {
+      method,
+      ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+    });
+    if (!response.ok) throw new Error(`${response.status} ${await response.text()}`);
+    return (await response.json()) as T;
+  }
+  interface Counts {
+    rows: Record<string, Record<string, number>>;
+    totalRows: number;
+    planted: { atRisk: number };
+    peers: Record<string, { distinct: number; repeated: number }>;
+    webhooks: { received: number; refused: number; distinct: number };
+    exits: { leave: number };
+  }
+  const counts = () => control<Counts>('GET', 'counts');
+
+  beforeAll(async () => {
+    place = await postgresPlace();
+    dataDir = await mkdtemp(join(tmpdir(), 'isthmus-firm-'));
+    firm = await start();
+  });
+  afterAll(async () => {
+    await firm.close();
+    await place.drop();
+    await rm(dataDir, { recursive: true });
+  });
+
+  it('tells an operator how to reach the four systems', async () => {
+    expect(await control('GET', 'firm')).toMatchObject({
+      clients: 400,
+      trading: {
+        engine: 'postgres',
+        port: expect.any(Number),
+        database: expect.any(String),
+        user: expect.any(String),
+        password: expect.any(String),
+      },
+      call: { url: expect.any(String), token: expect.any(String), webhookSecret: expect.any(String) },
+      mail: {
+        url: expect.any(String),
+        token: expect.any(String),
+        webhookSecret: expect.any(String),
+        smtp: {
+          port: expect.any(Number),
+          user: expect.any(String),
+          password: expect.any(String),
+          from: expect.any(String),
+        },
+      },
+      web: { url: expect.any(String), token: expect.any(String), writeKey: expect.any(String) },
+      downstream: { url: expect.any(String) },
+    });
+  });
+
+  it('counts rows, repeats and exits', async () => {
+    const all = await counts();
+    expect(Object.keys(all.rows)).toEqual(['trading', 'call', 'mail', 'web']);
+    expect(Object.keys(all.rows['trading']!).sort()).toEqual([...TABLE_NAMES].sort());
+    expect(all.totalRows).toBe(
+      Object.values(all.rows)
+        .flatMap((t) => Object.values(t))
+        .reduce((a, b) => a + b, 0),
+    );
+    expect(all.webhooks).toEqual({ received: 0, refused: 0, distinct: 0 });
+    const { url, token } = (await control<{ call: { url: string; token: string } }>('GET', 'firm')).call;
+    for (let i = 0; i < 2; i++)
+      await fetch(`${url}/tasks`, {
+        method: 'POST',
+        headers: { authorization: `Bearer ${token}` },
+        body: JSON.stringify({
+          taskId: 't-1',
+          phone: '13800000000',
+          name: 'x',
+          script: 's',
+          priority: '1',
+          agent: 'a',
+        }),
+      });
+    expect((await counts()).peers['call']).toEqual({ distinct: 1, repeated: 1 });
+    const { items } = await control<{ items: object[] }>('GET', 'effects?peer=call');
+    expect(items).toMatchObject([{ id: 't-1', arrivals: 2, to: '13800000000' }]);
+  });
+
+  it('makes and stops traffic, after which nothing moves', async () => {
+    const before = await counts();
+    await control('POST', 'live', { factsPerSecond: 200 });
+    await until(async () => ((await counts()).totalRows > before.totalRows + 40 ? true : undefined));
+    await control('POST', 'live', { factsPerSecond: 0 });
+    const after = await counts();
+    for (const system of ['trading', 'call', 'mail'])
+      expect([system, after.rows[system]]).not.toEqual([system, before.rows[system]]);
+    await delay(300);
+    expect((await counts()).rows['trading']).toEqual(after.rows['trading']);
+  });
+
+  it('lets those reached by a call stay more often, decides once, and remembers', async () => {
+    const card = await control<{ call: { url: string; token: string } }>('GET', 'firm');
+    const { people } = makeWorld({ seed: 'firm', clients: 400, asOf });
+    const planted = people.filter((p) => p.atRisk);
+    for (const p of planted)
+      await fetch(`${card.call.url}/tasks`, {
+        method: 'POST',
+        headers: { authorization: `Bearer ${card.call.token}` },
+        body: JSON.stringify({
+          taskId: `c-${p.index}`,
+          phone: p.mobile,
+          name: p.name,
+          script: '',
+          priority: '1',
+          agent: '',
+        }),
+      });
+    const spokenTo = await until(async () => {
+      const { items } = await control<{ items: { id: string; outcome?: string }[] }>('GET', 'effects?peer=call');
+      const ours = items.filter((e) => e.id.startsWith('c-') && e.outcome);
+      if (ours.length < planted.length) return undefined;
+      return ours.filter((e) => ['ANSWERED', 'INTERESTED', 'REFUSED'].includes(e.outcome!)).length;
+    });
+    const first = await control<{ byReach: Record<string, { clients: number; leave: number }>; leave: number }>(
+      'POST',
+      'exits',
+      {},
+    );
+    expect(first.byReach['call']!.clients).toBe(spokenTo);
+    expect(first.byReach['none']!.clients).toBe(planted.length - spokenTo);
+    await firm.close();
+    await expect(start('another')).rejects.toThrow('holds a firm of 400 clients with seed "firm"');
+    firm = await start();
+    expect(await control('POST', 'exits', {})).toEqual({ ...first, decidedNow: 0 });
+    expect((await counts()).exits.leave).toBe(first.leave);
+    expect((await counts()).peers['call']!.distinct).toBe(planted.length + 1);
+  });
+
+  it.each([
+    ['live', { factsPerSecond: 'many' }],
+    ['faults', { peer: 'fax' }],
+    ['hub', { url: 'nowhere' }],
+  ])('refuses a wrong %s', async (path, body) => {
+    await expect(control('POST', path, body)).rejects.toThrow('400');
   });
 });

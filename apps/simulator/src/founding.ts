@@ -18,7 +18,8 @@ export function founding(dataDir: string, wanted: Founding): Founding {
   const file = join(dataDir, 'firm.json');
   const kept = readKept<Omit<Founding, 'asOf'> & { asOf: string }>(file);
   if (!kept) {
-    keep(file, wanted);
+    const { seed, clients, asOf } = wanted;
+    keep(file, { seed, clients, asOf });
     return wanted;
   }
   if (kept.seed !== wanted.seed || kept.clients !== wanted.clients)

@@ -107,7 +107,7 @@ function* accounts(world: World, person: Person, status: Status, r: Random): Gen
       customerNo,
       person.branch,
       kind,
-      status === '3' ? '1' : '0',
+      status,
       'CNY',
       localDay(world.asOf, 150 + upTo(3000, r)),
       closed,
@@ -127,7 +127,7 @@ function* accounts(world: World, person: Person, status: Status, r: Random): Gen
         oneCode(person),
         fundAccount(person),
         person.customerNo,
-        status === '3' ? '1' : '0',
+        status,
         changedAt(world, r),
       ],
     };
