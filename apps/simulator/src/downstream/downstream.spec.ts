@@ -1,6 +1,8 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { randomBytes } from 'node:crypto';
+import { once } from 'node:events';
 import { mkdtemp, rm } from 'node:fs/promises';
+import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Webhook } from 'standardwebhooks';
@@ -66,5 +68,15 @@ describe('the downstream', () => {
     expect(await deliver('msg_2', secret)).toBe(204);
     expect(await deliver('msg_3', `whsec_${randomBytes(32).toString('base64')}`)).toBe(401);
     expect(downstream.counts()).toEqual({ received: 2, refused: 1, distinct: 2 });
+  });
+
+  it('takes another port when somebody has taken its own', async () => {
+    const { port } = new URL(downstream.url);
+    await downstream.close();
+    const squatter = createServer().listen(Number(port), '127.0.0.1');
+    await once(squatter, 'listening');
+    downstream = await start();
+    expect(new URL(downstream.url).port).not.toBe(port);
+    squatter.close();
   });
 });

@@ -1,4 +1,4 @@
-import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -9,6 +9,9 @@ import { makeWorld } from '../people/world.js';
 import { PretendHub, readAll, rightlySigned, until } from '../testing/pretend-hub.js';
 import type { MailEvent } from './mail-event.js';
 import { startMailSystem } from './mail-system.js';
+
+// Calls, readers and pauses take their time; on a busy machine more.
+jest.setTimeout(30_000);
 
 const world = makeWorld({ seed: 'mails', clients: 1000, asOf: new Date('2026-11-23T10:00:00Z') });
 const withMail = world.people.filter((p) => p.email !== undefined);

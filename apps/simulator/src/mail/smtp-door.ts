@@ -1,6 +1,6 @@
-import type { AddressInfo, Socket } from 'node:net';
+import type { Socket } from 'node:net';
 import { SMTPServer, type SMTPServerDataStream } from 'smtp-server';
-import { keptPort } from '../wire/kept-port.js';
+import { listenOnKeptPort } from '../wire/kept-port.js';
 import type { Sickness } from '../wire/sickness.js';
 
 /** A mail as it was handed in; of its text nothing is kept. */
@@ -55,19 +55,9 @@ export async function openSmtp(o: {
     socket.once('close', () => sockets.delete(remotePort));
   });
 
-  const port = await keptPort(
-    o.portFile,
-    (wanted) =>
-      new Promise((ok, failed) => {
-        server.once('error', failed);
-        server.listen(wanted, '127.0.0.1', () => {
-          server.off('error', failed);
-          ok((server.server.address() as AddressInfo).port);
-        });
-      }),
-  );
-  // A client that goes away in mid-sentence is no fault of ours.
+  // A client that goes away in mid-sentence is no fault of ours; a port that is taken is told by the listener itself.
   server.on('error', () => undefined);
+  const port = await listenOnKeptPort(server.server, o.portFile);
   return {
     port,
     close: async () => {

@@ -1,4 +1,4 @@
-import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -8,6 +8,9 @@ import { makeWorld } from '../people/world.js';
 import { PretendHub, until } from '../testing/pretend-hub.js';
 import type { SiteEvent } from './site-event.js';
 import { startWebSite } from './web-site.js';
+
+// Calls, readers and pauses take their time; on a busy machine more.
+jest.setTimeout(30_000);
 
 const asOf = new Date('2026-11-23T10:00:00Z');
 const world = makeWorld({ seed: 'site', clients: 1000, asOf });
@@ -90,7 +93,7 @@ describe('the web site', () => {
     const actual = new Set(users.filter(recentLogin).map((p) => p.userId));
     expect(byLogin.filter((u) => !actual.has(u))).toEqual([]);
     expect(live[0]).toMatchObject({ context: { library: { name: '@segment/analytics-node' } } });
-  }, 20_000);
+  });
 
   it('keeps a message once, and says when it is read', async () => {
     const reader = users.find((p) => p.draws.web < 0.5)!;

@@ -1,6 +1,5 @@
 import { createServer, type IncomingHttpHeaders, type IncomingMessage } from 'node:http';
-import type { AddressInfo } from 'node:net';
-import { keptPort } from './kept-port.js';
+import { listenOnKeptPort } from './kept-port.js';
 import type { Sickness } from './sickness.js';
 
 export interface Asked {
@@ -81,17 +80,7 @@ export async function openDoor(o: {
     }
   }
 
-  const port = await keptPort(
-    o.portFile,
-    (wanted) =>
-      new Promise((ok, failed) => {
-        server.once('error', failed);
-        server.listen(wanted, '127.0.0.1', () => {
-          server.off('error', failed);
-          ok((server.address() as AddressInfo).port);
-        });
-      }),
-  );
+  const port = await listenOnKeptPort(server, o.portFile);
   return {
     url: `http://127.0.0.1:${port}`,
     async close() {
