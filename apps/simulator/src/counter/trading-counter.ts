@@ -1,9 +1,9 @@
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { EmbeddedPostgres } from '#platform';
+import { keep, readKept } from '../keeping.js';
 import type { Person, World } from '../people/person.js';
 import type { Peer } from '../peer.js';
-import { keptPort } from '../wire/kept-port.js';
 import { CommissionDesk } from './commission-desk.js';
 import { decideExits, type Exits, exitsSoFar, type Reach } from './exits.js';
 import { makeHubUser } from './hub-user.js';
@@ -48,25 +48,26 @@ export async function startTradingCounter(o: CounterOptions): Promise<TradingCou
   }
 }
 
+/** On the port of the last start, which the hub has in its settings; on a free one when that is taken. */
 async function ownServer(dataDir: string): Promise<{ url: string; stop: () => Promise<void> }> {
   await mkdir(dataDir, { recursive: true });
-  let server: EmbeddedPostgres | undefined;
-  await keptPort(join(dataDir, 'counter.port'), async (port) => {
-    server = await EmbeddedPostgres.start({
+  const portFile = join(dataDir, 'counter.port');
+  const start = (port: number) =>
+    EmbeddedPostgres.start({
       dataDir: join(dataDir, 'counter'),
       port,
       // Synthetic rows: what a power cut takes can be made again.
       settings: { fsync: 'off', synchronous_commit: 'off', full_page_writes: 'off', shared_buffers: '64MB' },
-    }).catch((e: unknown) => {
-      // PostgreSQL does not say by a code that its port is taken.
-      throw Object.assign(new Error('the trading counter did not start', { cause: e }), { code: 'EADDRINUSE' });
     });
-    return server.port;
+  const before = readKept<number>(portFile) ?? 0;
+  const server = await start(before).catch((e: unknown) => {
+    if (before === 0) throw e;
+    return start(0);
   });
-  const own = server!;
-  await own.createDatabase('counter');
-  const c = own.connection('counter');
-  return { url: `postgres://${c.user}:${c.password}@${c.host}:${c.port}/counter`, stop: () => own.stop() };
+  keep(portFile, server.port);
+  await server.createDatabase('counter');
+  const c = server.connection('counter');
+  return { url: `postgres://${c.user}:${c.password}@${c.host}:${c.port}/counter`, stop: () => server.stop() };
 }
 
 function running(
