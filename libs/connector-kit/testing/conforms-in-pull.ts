@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import type { ConnectorInstance } from '../connector.js';
 import { ConfigError } from '../errors.js';
 import type { Message } from '../messages.js';
-import { all, open, type Opened, opened, outcomeOf, secretsIn, silentPeer, type Subject } from './bench.js';
+import { all as drained, open, type Opened, opened, outcomeOf, secretsIn, silentPeer, type Subject } from './bench.js';
 
 /** What a reading connector's peer holds while the tests run; it must stand still meanwhile. */
 export interface PullCase {
@@ -161,7 +161,7 @@ function messages(
   maxRecords: number,
   signal: AbortSignal = AbortSignal.timeout(30_000),
 ): Promise<Message[]> {
-  return all(instance.pull!.read({ stream, state, maxRecords, signal }));
+  return drained(instance.pull!.read({ stream, state, maxRecords, signal }));
 }
 
 /** Reads as the runtime does, from state to state, until the source has no more. */
