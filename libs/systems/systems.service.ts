@@ -1,8 +1,9 @@
 import { Injectable } from '@nestjs/common';
-import { type CheckResult, type Connector, secretSettings } from '#connector-kit';
+import type { CheckResult, Connector } from '#connector-kit';
 import { Database, Envelope, platformErrors, type Tx } from '#platform';
 import { ConnectorCatalogue } from './connector-catalogue.js';
 import {
+  keepSecrets,
   resolveSettings,
   splitSecrets,
   storeSecrets,
@@ -93,13 +94,8 @@ export class SystemsService {
     if (change.settings) {
       const connector = this.connectorOf(system.connector);
       const known = await this.resolved(system);
-      const given = Object.fromEntries(Object.entries(change.settings).filter(([, v]) => v !== undefined));
-      const keep = Object.fromEntries(
-        secretSettings(connector)
-          .filter((s) => s in known)
-          .map((s) => [s, known[s]]),
-      );
-      const { open, secret } = splitSecrets(connector, validateSettings(connector, { ...keep, ...given }));
+      const wanted = keepSecrets(connector, change.settings, known);
+      const { open, secret } = splitSecrets(connector, validateSettings(connector, wanted));
       refuseSecretsOnAgent(system.agent ?? undefined, secret);
       system.settings = open;
       await storeSecrets(tx, this.envelope, code, secret, actor);
