@@ -1,0 +1,3 @@
+export function App() {
+  return <h1>Isthmus 连岛</h1>;
+}
