@@ -11,8 +11,12 @@ export default defineConfig({
   build: {
     outDir: '../../dist/apps/console',
     emptyOutDir: true,
+    // Ant Design and React, about 210 kB as they travel.
+    chunkSizeWarningLimit: 1000,
     target: ['chrome111', 'edge111', 'firefox114', 'safari16.4'],
     rolldownOptions: {
+      // Ant Design marks its files "use client" for servers that render React; there is none here.
+      checks: { moduleLevelDirective: false },
       output: {
         codeSplitting: { groups: [{ name: 'vendor', test: /node_modules/ }] },
       },
