@@ -6,7 +6,7 @@ import type { LiveState } from '../live/live-store.js';
 import type { LoopEvent } from '../live/loop-stream.js';
 import { wordFor, wordOrCode } from '../words/codes.js';
 
-const SHOWN = 9;
+const SHOWN = 14;
 
 /** What happened, newest first; the same thing many times over is one line with a count. */
 export function Activity({ live, loop }: { live: LiveState; loop: Loop }) {

@@ -1,10 +1,11 @@
-import { type RefObject, useLayoutEffect, useState } from 'react';
+import { useLayoutEffect, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { Island, LoopCampaign } from '../api/generated/hub.schemas.js';
 import { type Drawing, drawingOf } from './flow-geometry.js';
 
 interface Props {
-  readonly frame: RefObject<HTMLDivElement | null>;
+  /** What holds the nodes; null before it is there. */
+  readonly frame: HTMLDivElement | null;
   readonly islands: readonly Island[];
   /** Systems that the campaign acts on. */
   readonly acting: ReadonlyMap<string, number>;
@@ -88,15 +89,14 @@ function Line({ path, moving, broken, faint, arrow }: LineProps) {
 }
 
 /** Measures the nodes whenever one of them, or the frame, changes its size. */
-function useDrawing(frame: RefObject<HTMLDivElement | null>, codes: string): Drawing | undefined {
+function useDrawing(frame: HTMLDivElement | null, codes: string): Drawing | undefined {
   const [drawing, setDrawing] = useState<Drawing>();
   useLayoutEffect(() => {
-    const element = frame.current;
-    if (!element) return undefined;
-    const draw = () => setDrawing(drawingOf(element));
+    if (!frame) return undefined;
+    const draw = () => setDrawing(drawingOf(frame));
     const observer = new ResizeObserver(draw);
-    observer.observe(element);
-    for (const node of element.querySelectorAll('[data-node]')) observer.observe(node);
+    observer.observe(frame);
+    for (const node of frame.querySelectorAll('[data-node]')) observer.observe(node);
     draw();
     return () => observer.disconnect();
   }, [frame, codes]);

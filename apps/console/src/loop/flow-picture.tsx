@@ -1,4 +1,4 @@
-import { useRef } from 'react';
+import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { Loop } from '../api/generated/hub.schemas.js';
 import { CampaignNode } from './campaign-node.js';
@@ -14,11 +14,11 @@ import '../styles/flow.css';
  */
 export function FlowPicture({ loop, rates }: { loop: Loop; rates: Readonly<Record<string, readonly number[]>> }) {
   const { t } = useTranslation();
-  const frame = useRef<HTMLDivElement>(null);
+  const [frame, setFrame] = useState<HTMLDivElement | null>(null);
   const sentTo = new Map<string, number>();
   for (const step of loop.campaign?.funnel ?? []) sentTo.set(step.system, (sentTo.get(step.system) ?? 0) + step.sent);
   return (
-    <div className="flow" ref={frame}>
+    <div className="flow" ref={setFrame}>
       <FlowLines frame={frame} islands={loop.islands} acting={sentTo} campaign={loop.campaign} />
       <section className="flow-islands" aria-labelledby="islands">
         <h2 id="islands" className="kicker">

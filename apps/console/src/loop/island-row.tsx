@@ -31,7 +31,7 @@ export function IslandRow({ island, rates, sent }: Props) {
         <div className="island-name">
           <KindIcon kind={island.kind} />
           <div>
-            <h3>{island.name}</h3>
+            <h3 title={island.name}>{island.name}</h3>
             <p>
               <span className="dot" aria-hidden="true" />
               {t(`island.status_${status}`)}

@@ -53,10 +53,8 @@ function Picture({ loop, live, session }: { loop: Loop; live: LiveState; session
       <FlowPicture loop={loop} rates={live.rates} />
       <div className="loop-below">
         <Funnel campaign={loop.campaign} session={session} />
-        <div className="loop-side">
-          <Effect campaign={loop.campaign} />
-          <Activity live={live} loop={loop} />
-        </div>
+        <Effect campaign={loop.campaign} />
+        <Activity live={live} loop={loop} />
       </div>
     </div>
   );

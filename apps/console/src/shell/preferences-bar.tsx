@@ -1,6 +1,6 @@
 import type { ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
-import { useLanguage } from '../preferences/language.js';
+import { type Language, useLanguage } from '../preferences/language.js';
 import { type Theme, THEMES, useTheme } from '../preferences/theme.js';
 
 const ICONS: Record<Theme, ReactNode> = {
@@ -19,6 +19,8 @@ const ICONS: Record<Theme, ReactNode> = {
   dark: <path d="M13.2 9.7A5.7 5.7 0 0 1 6.3 2.8a5.7 5.7 0 1 0 6.9 6.9Z" />,
 };
 
+const LABELS: Record<Language, string> = { 'zh-CN': '中文', en: 'EN' };
+
 /** Language and theme, on every page. */
 export function PreferencesBar() {
   const { t } = useTranslation();
@@ -31,10 +33,11 @@ export function PreferencesBar() {
         type="button"
         className="bar-button"
         lang={other}
-        aria-label={t('shell.language')}
+        title={t('shell.language')}
+        aria-label={`${LABELS[other]}: ${t('shell.language')}`}
         onClick={() => speak(other)}
       >
-        {other === 'en' ? 'EN' : '中文'}
+        {LABELS[other]}
       </button>
       <div className="theme-choice" role="group" aria-label={t('shell.theme')}>
         {THEMES.map((name) => (

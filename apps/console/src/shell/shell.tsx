@@ -50,7 +50,11 @@ function Account({ session }: { session: Session }) {
         ],
       }}
     >
-      <button type="button" className="bar-button account" aria-label={t('shell.account', { name: session.name })}>
+      <button
+        type="button"
+        className="bar-button account"
+        aria-label={`${session.login}, ${t('shell.account', { name: session.name })}`}
+      >
         {session.login}
       </button>
     </Dropdown>

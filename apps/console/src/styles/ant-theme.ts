@@ -24,10 +24,21 @@ const dark = {
   colorTextTertiary: '#93a19d',
   colorTextPlaceholder: '#8b9995',
   colorBgBase: '#121918',
+  colorBgContainer: '#18211f',
   colorBgElevated: '#1b2523',
   colorBorder: '#3a4845',
   /** The accent is bright in the dark, so what is written on it is not. */
   colorTextLightSolid: '#06211e',
+};
+
+/** The dark algorithm dims colours below the contrast that text needs. */
+const DARK_BUTTON = {
+  primaryColor: '#06211e',
+  colorPrimary: '#4fc3b3',
+  colorPrimaryHover: '#74d3c5',
+  colorError: '#ff8a7e',
+  colorErrorHover: '#ffaaa1',
+  colorErrorBorderHover: '#ffaaa1',
 };
 
 /** Ant Design in the colours of base.css. */
@@ -40,6 +51,6 @@ export function antTheme(isDark: boolean): ThemeConfig {
       borderRadius: 6,
       motion: !matchMedia('(prefers-reduced-motion: reduce)').matches,
     },
-    components: isDark ? { Button: { primaryColor: '#06211e', colorPrimary: '#4fc3b3' } } : {},
+    components: isDark ? { Button: DARK_BUTTON } : {},
   };
 }
