@@ -15,12 +15,10 @@ export function Activity({ live, loop }: { live: LiveState; loop: Loop }) {
   const lines = grouped(live.events).slice(0, SHOWN);
   return (
     <section className="panel activity" id="activity">
-      <h2>
-        {t('activity.title')}
-        <span className="quiet" data-seen={live.seen}>
-          {t('activity.seen', { count: live.seen, n: f.count(live.seen) })}
-        </span>
-      </h2>
+      <h2>{t('activity.title')}</h2>
+      <p className="quiet" data-seen={live.seen}>
+        {t('activity.seen', { count: live.seen, n: f.count(live.seen) })}
+      </p>
       {lines.length === 0 && <p className="quiet">{t('activity.none')}</p>}
       <ol>
         {lines.map(({ event, times }) => (

@@ -41,8 +41,10 @@ export function CampaignNode({ campaign, islands }: { campaign: LoopCampaign; is
       <ol className="campaign-targets">
         {campaign.funnel.map((s) => (
           <li key={s.step}>
-            <span>{s.title}</span>
-            <span className="quiet">→ {islands.find((i) => i.code === s.system)?.name ?? s.system}</span>
+            <span>
+              {s.title}
+              <span className="quiet">→ {islands.find((i) => i.code === s.system)?.name ?? s.system}</span>
+            </span>
             <b>{f.count(s.sent)}</b>
           </li>
         ))}

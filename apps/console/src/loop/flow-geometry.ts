@@ -65,13 +65,16 @@ export function drawingOf(frame: HTMLElement): Drawing {
     ? {
         ...size,
         inbound: Object.fromEntries(
-          islands.map(([code, box], i) => [code, curve(box, hub, (i + 1) / (islands.length + 1))]),
+          islands.map(([code, box], i) => [code, curve(box, hub, entry(hub, i, islands.length))]),
         ),
         outbound: Object.fromEntries(islands.map(([code, box]) => [code, wayBack(campaign, box, size.height - RAIL)])),
         across: `M${hub.right + GAP} ${hub.middle} H${campaign.left - GAP}`,
         downstream: `M${hub.centre} ${hub.bottom + GAP} V${downstream.top - GAP}`,
         captions: {
-          inbound: { left: (first.right + hub.left) / 2, top: first.top - 4 },
+          inbound: {
+            left: (first.right + hub.left) / 2,
+            top: Math.min(first.middle, entry(hub, 0, islands.length)) - 18,
+          },
           outbound: { left: hub.centre, top: size.height - RAIL },
         },
       }
@@ -85,11 +88,15 @@ export function drawingOf(frame: HTMLElement): Drawing {
       };
 }
 
-/** From an island's right side into the hub's left side, at a share of its height. */
-function curve(from: Box, hub: Box, share: number): string {
+/** The height at which an island's line enters the hub. */
+function entry(hub: Box, i: number, of: number): number {
+  return hub.top + ((hub.bottom - hub.top) * (i + 1)) / (of + 1);
+}
+
+/** From an island's right side into the hub's left side. */
+function curve(from: Box, hub: Box, y2: number): string {
   const x1 = from.right + GAP;
   const x2 = hub.left - GAP;
-  const y2 = hub.top + (hub.bottom - hub.top) * share;
   const bend = (x2 - x1) * 0.55;
   return `M${x1} ${from.middle} C${x1 + bend} ${from.middle} ${x2 - bend} ${y2} ${x2} ${y2}`;
 }

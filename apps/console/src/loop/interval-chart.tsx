@@ -8,8 +8,6 @@ interface Arm {
   readonly interval: { readonly low: number; readonly high: number };
 }
 
-const WIDTH = 400;
-const SIDE = 18;
 const ROW = 26;
 const AXIS = 22;
 
@@ -19,12 +17,10 @@ export function RatesChart({ arms, label }: { arms: readonly Arm[]; label: (arm:
   const scale = scaleOf(
     arms.map((a) => a.interval),
     [0, 1],
-    SIDE,
-    WIDTH - SIDE,
   );
   const height = arms.length * ROW + AXIS;
   return (
-    <svg className="intervals" viewBox={`0 0 ${WIDTH} ${height}`} role="img" aria-label={arms.map(label).join('; ')}>
+    <svg className="intervals" height={height} role="img" aria-label={arms.map(label).join('; ')}>
       {scale.ticks.map((v) => (
         <g key={v} className="tick">
           <line x1={scale.x(v)} x2={scale.x(v)} y1="0" y2={height - AXIS} />
@@ -51,10 +47,10 @@ export function DifferenceChart({
   effect: { low: number; high: number; estimate: number; significant: boolean };
   format: (difference: number) => string;
 }) {
-  const scale = scaleOf([effect, { low: 0, high: 0 }], [-1, 1], SIDE, WIDTH - SIDE);
+  const scale = scaleOf([effect, { low: 0, high: 0 }], [-1, 1]);
   const height = ROW + AXIS;
   return (
-    <svg className="intervals" viewBox={`0 0 ${WIDTH} ${height}`} aria-hidden="true">
+    <svg className="intervals" height={height} aria-hidden="true">
       {scale.ticks.map((v) => (
         <g key={v} className={v === 0 ? 'tick tick-zero' : 'tick'}>
           <line x1={scale.x(v)} x2={scale.x(v)} y1="0" y2={height - AXIS} />

@@ -2,6 +2,7 @@ import type { ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
 import { type Language, useLanguage } from '../preferences/language.js';
 import { type Theme, THEMES, useTheme } from '../preferences/theme.js';
+import '../styles/shell.css';
 
 const ICONS: Record<Theme, ReactNode> = {
   system: (
