@@ -166,5 +166,40 @@ export const cliSettings = {
   ),
 };
 
+/** Every setting of the simulator. */
+export const simulatorSettings = {
+  dataDir: setting(
+    'ISTHMUS_SIM_DATA_DIR',
+    z.string().default('.data/simulator'),
+    'Folder of what the pretend firm remembers. A second start on it is the same firm, and goes on.',
+  ),
+  clients: setting(
+    'ISTHMUS_SIM_CLIENTS',
+    z.coerce.number().pipe(z.int().min(1).max(1_000_000)).default(50_000),
+    'How many clients the firm has.',
+  ),
+  seed: setting(
+    'ISTHMUS_SIM_SEED',
+    z.string().min(1).max(100).default('isthmus'),
+    'What the firm follows from: the same seed gives the same firm.',
+  ),
+  controlPort: setting(
+    'ISTHMUS_SIM_CONTROL_PORT',
+    port.default(0),
+    'Port of the remote control on 127.0.0.1. 0 takes the one of the last start, or a free one.',
+  ),
+  tradingUrl: setting(
+    'ISTHMUS_SIM_TRADING_URL',
+    url.optional(),
+    'postgres://user:password@host:port/database or mysql://…: where the trading counter keeps its tables. The user must be allowed to create users. Unset: a PostgreSQL of its own in the data folder.',
+    { secret: true },
+  ),
+  truth: setting(
+    'ISTHMUS_SIM_TRUTH',
+    z.string().optional(),
+    'File to write what is true of every client, for tests. Unset: none.',
+  ),
+};
+
 /** Settings of all programs: each knows the names of the others, and refuses what none of them has. */
-export const allSettings = [hubSettings, agentSettings, cliSettings];
+export const allSettings = [hubSettings, agentSettings, cliSettings, simulatorSettings];

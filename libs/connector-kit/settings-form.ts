@@ -6,10 +6,15 @@ export function settingsSchema(connector: Connector<never>): Record<string, unkn
   return z.toJSONSchema(connector.settings, { io: 'input', target: 'draft-2020-12' }) as Record<string, unknown>;
 }
 
-/** Names of the top-level settings that are secrets. */
+/** Where the settings' secrets stand: `token`, or `signature.secret` inside a group of settings. */
 export function secretSettings(connector: Connector<never>): string[] {
-  const properties = (settingsSchema(connector)['properties'] ?? {}) as Record<string, { secret?: boolean }>;
-  return Object.entries(properties)
-    .filter(([, p]) => p.secret === true)
-    .map(([name]) => name);
+  return secretsBelow(settingsSchema(connector), '');
+}
+
+type Field = { readonly secret?: boolean; readonly properties?: Readonly<Record<string, Field>> };
+
+function secretsBelow({ properties = {} }: Field, prefix: string): string[] {
+  return Object.entries(properties).flatMap(([name, field]) =>
+    field.secret === true ? [prefix + name] : secretsBelow(field, `${prefix}${name}.`),
+  );
 }

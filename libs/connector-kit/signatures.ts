@@ -1,10 +1,9 @@
 import { createHmac, timingSafeEqual } from 'node:crypto';
 
-/** Compares two texts in time that does not depend on where they differ. */
+/** Compares two texts in time that does not depend on where they differ; only that their lengths differ shows. */
 export function sameText(a: string, b: string): boolean {
-  const key = 'compare';
-  const digest = (t: string) => createHmac('sha256', key).update(t).digest();
-  return timingSafeEqual(digest(a), digest(b)) && a.length === b.length;
+  const [left, right] = [Buffer.from(a), Buffer.from(b)];
+  return left.length === right.length && timingSafeEqual(left, right);
 }
 
 export function hmacSha256(secret: string, content: string | Buffer, encoding: 'hex' | 'base64' = 'hex'): string {

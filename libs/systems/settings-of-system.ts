@@ -24,13 +24,49 @@ export function validateSettings(connector: Connector<never>, settings: SystemSe
 
 /** Splits settings into what may be stored and shown, and what must be sealed. References stay in the open part. */
 export function splitSecrets(connector: Connector<never>, settings: SystemSettings) {
-  const open: SystemSettings = {};
+  const open = structuredClone(settings);
   const secret: Record<string, string> = {};
-  const names = new Set(secretSettings(connector));
-  for (const [name, value] of Object.entries(settings))
-    if (names.has(name) && typeof value === 'string' && !REFERENCE.test(value)) secret[name] = value;
-    else open[name] = value;
+  for (const path of secretSettings(connector)) {
+    const value = valueAt(settings, path);
+    if (typeof value !== 'string' || REFERENCE.test(value)) continue;
+    secret[path] = value;
+    setAt(open, path, undefined);
+  }
   return { open, secret };
+}
+
+/** The settings in `given`, with the secrets of `known` that it does not name. */
+export function keepSecrets(connector: Connector<never>, given: SystemSettings, known: SystemSettings): SystemSettings {
+  const kept = structuredClone(given);
+  for (const path of secretSettings(connector)) {
+    const value = valueAt(known, path);
+    if (value !== undefined && valueAt(kept, path) === undefined) setAt(kept, path, value);
+  }
+  return kept;
+}
+
+/** The value that stands at `group.name`. */
+function valueAt(settings: SystemSettings, path: string): unknown {
+  let at: unknown = settings;
+  for (const step of path.split('.')) at = isGroup(at) ? at[step] : undefined;
+  return at;
+}
+
+/** Puts a value at `group.name`, making the groups on the way; undefined takes it away. */
+function setAt(settings: SystemSettings, path: string, value: unknown): void {
+  const steps = path.split('.');
+  const last = steps.pop()!;
+  let at = settings;
+  for (const step of steps) {
+    if (!isGroup(at[step])) at[step] = {};
+    at = at[step] as SystemSettings;
+  }
+  if (value === undefined) delete at[last];
+  else at[last] = value;
+}
+
+function isGroup(value: unknown): value is SystemSettings {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
 const place = (code: string, field: string) => `system/${code}/${field}`;
@@ -58,17 +94,27 @@ export function resolveSettings(
   envelope: Envelope | undefined,
   env: Record<string, string | undefined>,
 ): SystemSettings {
-  const settings: SystemSettings = { ...open };
-  for (const [name, value] of Object.entries(open)) {
-    const variable = typeof value === 'string' ? REFERENCE.exec(value)?.[1] : undefined;
-    if (variable === undefined) continue;
-    const found = env[variable];
-    if (found === undefined)
-      throw new Error(
-        `the setting ${name} of ${code} is read from the environment variable ${variable}, which is not set here`,
-      );
-    settings[name] = found;
-  }
-  for (const [at, value] of sealed) settings[at.slice(`system/${code}/`.length)] = envelope?.open(value, at);
+  const settings = withReferences(code, open, '', env);
+  for (const [at, value] of sealed) setAt(settings, at.slice(`system/${code}/`.length), envelope?.open(value, at));
   return settings;
+}
+
+function withReferences(
+  code: string,
+  settings: SystemSettings,
+  prefix: string,
+  env: Record<string, string | undefined>,
+): SystemSettings {
+  const resolved: SystemSettings = {};
+  for (const [name, value] of Object.entries(settings)) {
+    const variable = typeof value === 'string' ? REFERENCE.exec(value)?.[1] : undefined;
+    if (isGroup(value)) resolved[name] = withReferences(code, value, `${prefix}${name}.`, env);
+    else if (variable === undefined) resolved[name] = value;
+    else if (env[variable] !== undefined) resolved[name] = env[variable];
+    else
+      throw new Error(
+        `the setting ${prefix}${name} of ${code} is read from the environment variable ${variable}, which is not set here`,
+      );
+  }
+  return resolved;
 }

@@ -1,8 +1,9 @@
 import { Injectable } from '@nestjs/common';
-import { type CheckResult, type Connector, secretSettings } from '#connector-kit';
+import type { CheckResult, Connector } from '#connector-kit';
 import { Database, Envelope, platformErrors, type Tx } from '#platform';
 import { ConnectorCatalogue } from './connector-catalogue.js';
 import {
+  keepSecrets,
   resolveSettings,
   splitSecrets,
   storeSecrets,
@@ -31,6 +32,8 @@ export interface SystemView extends Omit<System, 'settings'> {
 /** The registered systems: who they are, how to reach them, how far they have been read. */
 @Injectable()
 export class SystemsService {
+  private readonly known = new Map<string, { at: number; system: System }>();
+
   constructor(
     private readonly db: Database,
     private readonly envelope: Envelope,
@@ -91,13 +94,8 @@ export class SystemsService {
     if (change.settings) {
       const connector = this.connectorOf(system.connector);
       const known = await this.resolved(system);
-      const given = Object.fromEntries(Object.entries(change.settings).filter(([, v]) => v !== undefined));
-      const keep = Object.fromEntries(
-        secretSettings(connector)
-          .filter((s) => s in known)
-          .map((s) => [s, known[s]]),
-      );
-      const { open, secret } = splitSecrets(connector, validateSettings(connector, { ...keep, ...given }));
+      const wanted = keepSecrets(connector, change.settings, known);
+      const { open, secret } = splitSecrets(connector, validateSettings(connector, wanted));
       refuseSecretsOnAgent(system.agent ?? undefined, secret);
       system.settings = open;
       await storeSecrets(tx, this.envelope, code, secret, actor);
@@ -110,9 +108,18 @@ export class SystemsService {
     return tx.manager.save(system);
   }
 
-  async get(code: string): Promise<System> {
+  /**
+   * @param staleMs how old the knowledge may be: on hot paths a change takes effect within that time, and costs no
+   *   query.
+   * @throws NOT_FOUND.
+   */
+  async get(code: string, staleMs = 0): Promise<System> {
+    const known = this.known.get(code);
+    if (known && performance.now() - known.at < staleMs) return known.system;
+    const at = performance.now();
     const system = await this.db.manager.findOneBy(System, { code });
     if (!system) throw platformErrors.NOT_FOUND({ what: 'system', id: code });
+    this.known.set(code, { at, system });
     return system;
   }
 

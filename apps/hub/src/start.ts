@@ -97,7 +97,7 @@ async function startWith(
   const publicUrl = () => settings.publicUrl ?? address.url;
 
   const adapter = new FastifyAdapter({
-    genReqId: () => randomBytes(8).toString('hex'),
+    genReqId: requestIds(),
     requestIdHeader: 'x-request-id',
     bodyLimit: 2 * 1024 * 1024,
     forceCloseConnections: true,
@@ -218,6 +218,13 @@ async function routes(
   fastify.addHook('onSend', async (request, reply) => {
     void reply.header('x-request-id', request.id);
   });
+}
+
+/** Ids that tell requests of this process, and of other processes, apart. */
+function requestIds(): () => string {
+  const process = randomBytes(5).toString('hex');
+  let n = 0;
+  return () => `${process}-${(++n).toString(36)}`;
 }
 
 /**

@@ -42,3 +42,9 @@ export interface HubAddress {
   readonly mailWebhook: string;
   readonly webhookSecret?: string;
 }
+
+/** A system through which clients are spoken to. */
+export interface ReachingPeer extends Peer {
+  /** Index of everybody whom an effect of this system has reached: a call answered, a mail delivered or read. */
+  reached(): ReadonlySet<number>;
+}

@@ -8,6 +8,9 @@ export type Acceptable = Exclude<Message, { type: 'state' } | { type: 'schema' }
 /** The stream under which outcomes stand in the inbox. */
 export const OUTCOME_STREAM = '$outcome';
 
+/** A record's id is its batch's times this, and its place in the batch. */
+export const RECORDS_PER_BATCH = 65_536;
+
 const LONGEST_KEY = 200;
 const LONGEST_DATA = 1_000_000;
 
@@ -79,7 +82,7 @@ export function layOut(
     if (seen.has(dedupe)) continue;
     seen.add(dedupe);
     records.push({
-      id: id * 65536 + records.length,
+      id: id * RECORDS_PER_BATCH + records.length,
       system_id: systemId,
       stream: row.stream,
       key: row.key,

@@ -28,7 +28,7 @@ export async function reconcile(db: Database, systemId: number): Promise<{ strea
   const streams = await db.query<StreamCount>(
     `select r.stream, count(*)::int as records, count(distinct r.key)::int as keys,
        (select count(*)::int from quarantine q where q.system_id = $1 and q.stream = r.stream and q.state = 'open') as "openInQuarantine"
-     from inbox_batch b join inbox_record r on r.id between b.id << 16 and (b.id << 16) + 65535
+     from inbox_batch b join inbox_record r on r.id >> 16 = b.id
      where b.system_id = $1 and b.origin <> 'replay'
      group by r.stream order by r.stream`,
     [systemId],

@@ -86,7 +86,8 @@ type ListField = {
   [F in ClientFieldName]: (typeof CLIENT_FIELDS)[F]['type'] extends 'list' ? F : never;
 }[ClientFieldName];
 type ScalarField = Exclude<ClientFieldName, ListField>;
-const optionalRule = rule.optional();
+/** One rule, or several of which the first that gives a value counts. */
+const optionalRule = z.union([rule, z.array(rule).min(1).max(10)]).optional();
 const optionalRules = z.array(rule).max(10).optional();
 
 function rulesFor<F extends string, R>(isList: boolean, each: R): Record<F, R> {

@@ -157,6 +157,22 @@ describe('compileMapping', () => {
     expect(m.client!.fields).toEqual({});
   });
 
+  it('takes the first of several rules that gives a value', () => {
+    const source: MappingSource = {
+      identities: [{ type: 'user_id', from: 'u' }],
+      client: {
+        idDocument: [
+          { expr: 'kind == "0" ? no : null', as: 'id_document', onFault: 'drop' },
+          { expr: 'kind == "1" ? upper(no) : null' },
+        ],
+      },
+    };
+    const document = (kind: string, no: string) => map(source, { u: 'x1', kind, no }).client!.fields.idDocument;
+    expect(document('0', '110105491231002')).toBe('11010519491231002X');
+    expect(document('0', 'none')).toBeUndefined();
+    expect(document('1', 'e12345678')).toBe('E12345678');
+  });
+
   it('refuses a code that the client field does not know', () => {
     const source: MappingSource = { identities: [{ type: 'user_id', from: 'u' }], client: { status: 's' } };
     expect(() => map(source, { u: 'x1', s: 'gone' })).toThrow(

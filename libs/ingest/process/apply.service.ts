@@ -15,7 +15,7 @@ import {
   uuidv7,
   writeEvents,
 } from '#platform';
-import { OUTCOME_STREAM } from '../accept/batch.js';
+import { OUTCOME_STREAM, RECORDS_PER_BATCH } from '../accept/batch.js';
 import { MappingFault } from '../mapping/coerce.js';
 import { type ActiveMapping, mappingName, MappingsService } from '../mapping/mappings.service.js';
 import { readJson } from '../mapping/read-json.js';
@@ -122,8 +122,14 @@ export class ApplyService {
     const rows =
       arrived.length === 0
         ? []
-        : await tx.query<Omit<Item, 'batch'>>(LOAD_RECORDS, [arrived.map((b) => b.id), days[0], days.at(-1)]);
-    const items = rows.map((r): Item => ({ ...r, batch: byId.get(Math.floor(r.id / 65536))! }));
+        : await tx.query<Omit<Item, 'batch'>>(LOAD_RECORDS, [
+            arrived.map((b) => b.id),
+            arrived[0]!.id * RECORDS_PER_BATCH,
+            arrived.at(-1)!.id * RECORDS_PER_BATCH + RECORDS_PER_BATCH - 1,
+            days[0],
+            days.at(-1),
+          ]);
+    const items = rows.map((r): Item => ({ ...r, batch: byId.get(Math.floor(r.id / RECORDS_PER_BATCH))! }));
     if (arrived.length === batches.length) return items;
     const again = batches.filter((b) => b.origin === 'replay').map((b) => b.id);
     const replayed = await tx.query<Omit<Item, 'batch'> & { batch_id: number }>(LOAD_REPLAYED, [again]);

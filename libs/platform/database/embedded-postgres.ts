@@ -166,6 +166,8 @@ class Server {
       shared_buffers: '256MB',
       // Half a million rows arrive in a first backfill: fewer, larger checkpoints.
       max_wal_size: '2GB',
+      // Tables grow from nothing in seconds; plans must learn of it.
+      autovacuum_naptime: '10s',
       log_min_messages: 'warning',
       ...this.settings,
     };

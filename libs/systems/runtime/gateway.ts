@@ -26,6 +26,8 @@ export interface AgentLink {
   discover(agent: string, system: string): Promise<StreamDescription[]>;
 }
 const CHECK_DEADLINE_MS = 15_000;
+/** Changed settings take effect on actions within this time (milliseconds). */
+const SETTINGS_AGE_MS = 1000;
 export const AGENT_LINK = Symbol('AgentLink');
 
 /** Performs commands at target systems, wherever their connector runs, and turns every failure into a result. */
@@ -53,10 +55,10 @@ export class Gateway {
   /** Never throws: what went wrong is classed by whether the command may have been made. */
   async perform(code: string, command: Command): Promise<ActionResult> {
     try {
-      const system = await this.systems.get(code);
+      const system = await this.systems.get(code, SETTINGS_AGE_MS);
       const { timeoutMs } = this.specOf(system, command.action);
       if (system.agent !== null) return await this.link(system.agent).perform(system.agent, code, command, timeoutMs);
-      const { instance } = await this.open.get(code);
+      const { instance } = await this.open.get(code, SETTINGS_AGE_MS);
       const run = instance.perform?.[command.action] as
         ((c: Command, s: AbortSignal) => Promise<ActionResult>) | undefined;
       if (!run)
@@ -72,10 +74,10 @@ export class Gateway {
 
   /** @throws when the target cannot be asked; nothing is known then. */
   async probe(code: string, command: Command): Promise<ProbeResult> {
-    const system = await this.systems.get(code);
+    const system = await this.systems.get(code, SETTINGS_AGE_MS);
     const { timeoutMs } = this.specOf(system, command.action);
     if (system.agent !== null) return this.link(system.agent).probe(system.agent, code, command, timeoutMs);
-    const { instance } = await this.open.get(code);
+    const { instance } = await this.open.get(code, SETTINGS_AGE_MS);
     const run = instance.probe?.[command.action] as ((c: Command, s: AbortSignal) => Promise<ProbeResult>) | undefined;
     if (!run) throw new Error(`the connector of ${code} cannot be asked about ${command.action}`);
     return run(command, AbortSignal.timeout(timeoutMs));

@@ -18,7 +18,6 @@ export interface OpenSystem {
 @Injectable()
 export class OpenSystems implements OnApplicationShutdown {
   private readonly open = new Map<string, Promise<OpenSystem>>();
-  private readonly looked = new Map<string, number>();
 
   constructor(
     private readonly systems: SystemsService,
@@ -31,18 +30,11 @@ export class OpenSystems implements OnApplicationShutdown {
   /**
    * The opened system; opened anew when its version has grown.
    *
-   * @param staleMs how old the knowledge of its version may be: on the intake path a change of settings takes effect
-   *   within that time, and a request costs no query.
+   * @param staleMs see `SystemsService.get`.
    * @throws NOT_FOUND, or what the connector throws.
    */
   async get(code: string, staleMs = 0): Promise<OpenSystem> {
-    const now = performance.now();
-    if (staleMs > 0 && now - (this.looked.get(code) ?? Number.NEGATIVE_INFINITY) < staleMs) {
-      const open = await this.open.get(code)?.catch(() => undefined);
-      if (open) return open;
-    }
-    const system = await this.systems.get(code);
-    this.looked.set(code, now);
+    const system = await this.systems.get(code, staleMs);
     const known = await this.open.get(code)?.catch(() => undefined);
     if (known?.system.version === system.version) return known;
     const opening = this.openNow(system);

@@ -33,6 +33,9 @@ const MOST_WIRE_BYTES = 10 * 1024 * 1024;
 const gunzipAsync = promisify(gunzip);
 const inflateAsync = promisify(inflate);
 
+/** Machines call these routes: headers for browsers and compressed answers of a few bytes would only cost. */
+const BARE = { helmet: false, compress: false } as const;
+
 export interface IntakeParts {
   readonly inbox: InboxService;
   readonly systems: SystemsService;
@@ -57,14 +60,14 @@ export function intakeRoutes(parts: IntakeParts) {
     app.setErrorHandler((error, request, reply) => sendProblem(error, request, reply, parts.log));
 
     const receiver = new Receiver(parts);
-    app.all('/in/:system/*', (request, reply) => {
+    app.all('/in/:system/*', BARE, (request, reply) => {
       const { system, '*': rest } = request.params as { system: string; '*': string };
       return receiver.receive(system, `/${rest}`, request, reply);
     });
     for (const connector of parts.catalogue.all()) {
       if (!connector.mount) continue;
       const { path } = connector.mount;
-      app.all(`${path}/*`, async (request, reply) => {
+      app.all(`${path}/*`, BARE, async (request, reply) => {
         // Browsers ask first; the answer is the same for every key.
         if (request.method === 'OPTIONS') return cors(reply, request).status(204).send();
         const rest = `/${(request.params as { '*': string })['*']}`;

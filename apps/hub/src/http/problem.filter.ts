@@ -20,7 +20,10 @@ export class ProblemFilter implements ExceptionFilter {
 export function sendProblem(thrown: unknown, request: FastifyRequest, reply: FastifyReply, log: Logger): void {
   const error = asIsthmusError(thrown);
   const { status, retryable } = error.spec;
-  if (status >= 500)
+  if (status === 503)
+    // Hundreds a second while the database is away: a line each, and whoever noticed the outage logged its cause.
+    log.warn({ code: error.code, traceId: request.id, url: request.routeOptions.url }, 'a request must come again');
+  else if (status >= 500)
     log.error(
       { err: thrown, traceId: request.id, method: request.method, url: request.routeOptions.url },
       'a request failed',

@@ -7,6 +7,11 @@ export interface Person {
   /** The true name. */
   readonly name: string;
   readonly language: 'zh' | 'en';
+  /** 0 male, 1 female. */
+  readonly sex: 0 | 1;
+  /** `YYYYMMDD`. */
+  readonly birthDate: string;
+  readonly document: { readonly kind: 'resident' | 'passport'; readonly number: string };
   /** Eleven digits; a family may share one. */
   readonly mobile?: string;
   readonly email?: string;
@@ -20,6 +25,8 @@ export interface Person {
   readonly manager: string;
   /** Planted to be a valuable client who is leaving; exactly these are found by the shipped segment. */
   readonly atRisk: boolean;
+  /** Looks like one who is leaving but for one thing, and must not be found. */
+  readonly nearMiss?: NearMiss;
   /** Uniform draws in [0, 1) that follow from the seed: what the person does does not depend on when it is asked. */
   readonly draws: {
     /** Whether a call is answered, and how it ends. */
@@ -32,6 +39,9 @@ export interface Person {
     readonly leave: number;
   };
 }
+
+/** What keeps them from being found: 29 % drawn down; too little to begin with; a recent login; a dormant account. */
+export type NearMiss = 'drawdown' | 'small' | 'login' | 'dormant';
 
 /** Uniform numbers in [0, 1). */
 export type Random = () => number;

@@ -75,6 +75,11 @@ export class Firm {
     return this.call('POST', '/control/exits', {});
   }
 
+  /** Makes a peer sick, or well again. */
+  faults(peer: string, faults: { delayMs?: number; failRatio?: number; dropAnswerRatio?: number }): Promise<unknown> {
+    return this.call('POST', '/control/faults', { peer, ...faults });
+  }
+
   private async call<T>(method: string, path: string, body?: unknown): Promise<T> {
     const response = await fetch(this.control + path, {
       method,

@@ -1,0 +1,32 @@
+import { once } from 'node:events';
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import type { AddressInfo, Server } from 'node:net';
+import { dirname } from 'node:path';
+
+/**
+ * Listens on loopback, on the port of the last start, which others have in their settings; on a free one at the first
+ * start, and when the old one is taken.
+ */
+export async function listenOnKeptPort(server: Server, file: string): Promise<number> {
+  const before = portIn(file);
+  const listen = async (port: number) => {
+    server.listen(port, '127.0.0.1');
+    await once(server, 'listening');
+    return (server.address() as AddressInfo).port;
+  };
+  const port = await listen(before).catch((e: NodeJS.ErrnoException) => {
+    if (before === 0 || (e.code !== 'EADDRINUSE' && e.code !== 'EACCES')) throw e;
+    return listen(0);
+  });
+  mkdirSync(dirname(file), { recursive: true });
+  writeFileSync(file, String(port));
+  return port;
+}
+
+function portIn(file: string): number {
+  try {
+    return Number(readFileSync(file, 'utf8'));
+  } catch {
+    return 0;
+  }
+}

@@ -1,0 +1,81 @@
+import { afterAll, beforeAll, expect, it } from '@jest/globals';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { FirmAndHub } from '../support/firm-and-hub.js';
+import { until } from '../support/hub.js';
+import { onBothQueues } from '../support/servers.js';
+
+const KILLS = 10;
+
+onBothQueues('kill -9 of the hub at random moments of a running campaign', (queue) => {
+  let both: FirmAndHub;
+
+  beforeAll(async () => {
+    both = await FirmAndHub.start({ clients: 2500, queue });
+  });
+  afterAll(() => both.stop());
+
+  it('loses no action and makes none twice, counted at the peers', async () => {
+    const { firm, db, hub } = both;
+    const plan = await both.approvedCampaign('killed', 'status == "active"');
+    // Slow enough to be under way when the last kill comes, and losing answers meanwhile.
+    await firm.faults('call', { delayMs: 150, dropAnswerRatio: 0.02 });
+    await firm.faults('mail', { delayMs: 50, dropAnswerRatio: 0.02 });
+    await both.api().post('/campaigns/killed/launch');
+    const open: number[] = [];
+    for (let i = 0; i < KILLS; i++) {
+      await sleep(200 + Math.random() * 1200);
+      await hub.process.kill();
+      open.push(await unsent(db));
+      await hub.process.start();
+    }
+    expect(open.at(-1)).toBeGreaterThan(0);
+    await firm.faults('call', {});
+    await firm.faults('mail', {});
+    await until('every action has its end', async () => (await unsent(db)) === 0, 90_000);
+    await until('every call has its outcome', async () => (await undecidedCalls(db)) === 0, 60_000);
+
+    const actions = await actionsOf(db);
+    const arms = Map.groupBy(actions, (a) => a.state);
+    expect([...arms.keys()].filter((s) => !['held_out', 'suppressed', 'sent', 'proved'].includes(s))).toEqual([]);
+    const heldOut = actions.filter((a) => a.state === 'held_out');
+    expect(new Set(heldOut.map((a) => a.client_id)).size).toBe(plan.control);
+    for (const [channel, peer] of [
+      ['call', 'call'],
+      ['email', 'mail'],
+    ] as const) {
+      const made = actions.filter((a) => a.channel === channel && ['sent', 'proved'].includes(a.state));
+      const arrived = await firm.effects(peer);
+      expect(made.length).toBeGreaterThan(100);
+      expect(arrived.map((e) => e.id).sort()).toEqual(made.map((a) => a.id).sort());
+    }
+    // A mail that arrived twice was sent twice; a task that arrived twice is still one call.
+    expect((await firm.effects('mail')).filter((e) => e.arrivals > 1)).toEqual([]);
+    const calls = await both.callsByTask();
+    expect([...calls].filter(([, n]) => n !== 1)).toEqual([]);
+    expect(calls.size).toBe((await firm.effects('call')).length);
+  }, 240_000);
+});
+
+type Db = FirmAndHub['db'];
+
+async function unsent(db: Db): Promise<number> {
+  const { rows } = await db.query<{ n: string }>(
+    `select (select count(*) from action where state in ('ready', 'claimed', 'unknown'))
+       + (select count(*) from campaign_client where next_step is not null) as n`,
+  );
+  return Number(rows[0]!.n);
+}
+
+async function undecidedCalls(db: Db): Promise<number> {
+  const { rows } = await db.query<{ n: string }>(
+    "select count(*) as n from action where step = 'call' and (state = 'sent' or wait_until <= now())",
+  );
+  return Number(rows[0]!.n);
+}
+
+async function actionsOf(db: Db) {
+  const { rows } = await db.query<{ id: string; channel: string; state: string; client_id: string }>(
+    'select id, channel, state, client_id from action',
+  );
+  return rows;
+}

@@ -1,0 +1,52 @@
+import { parseArgs } from 'node:util';
+import { apply } from './benches/apply.js';
+import { backfill } from './benches/backfill.js';
+import { fresh } from './benches/fresh.js';
+import { intake } from './benches/intake.js';
+import { loop } from './benches/loop.js';
+import { type Report, table } from './report.js';
+import { Site } from './site.js';
+
+interface Options {
+  readonly rounds: number;
+  readonly seconds: number;
+  readonly clients: number;
+}
+
+const BENCHES: Record<string, (site: Site, o: Options) => Promise<Report[]>> = { intake, backfill, apply, fresh, loop };
+
+const { values, positionals } = parseArgs({
+  allowPositionals: true,
+  options: {
+    rounds: { type: 'string', default: '3' },
+    seconds: { type: 'string', default: '6' },
+    clients: { type: 'string', default: '20000' },
+    json: { type: 'boolean', default: false },
+  },
+});
+const names = positionals.length > 0 ? positionals : Object.keys(BENCHES);
+const unknown = names.find((n) => !(n in BENCHES));
+const number = (name: 'rounds' | 'seconds' | 'clients') => {
+  const n = Number(values[name]);
+  if (!Number.isInteger(n) || n < 1)
+    throw new Error(`--${name} is "${values[name]}"; a whole number above 0 is needed`);
+  return n;
+};
+
+if (unknown !== undefined) {
+  console.error(`There is no bench "${unknown}"; there are ${Object.keys(BENCHES).join(', ')}.`);
+  process.exitCode = 2;
+} else {
+  const o = { rounds: number('rounds'), seconds: number('seconds'), clients: number('clients') };
+  const reports: Report[] = [];
+  for (const name of names) {
+    // Each has a cluster of its own: what one leaves behind does not slow the next.
+    const site = await Site.open();
+    try {
+      reports.push(...(await BENCHES[name]!(site, o)));
+    } finally {
+      await site.close();
+    }
+  }
+  console.log(values.json ? JSON.stringify(reports, null, 2) : reports.map(table).join('\n'));
+}
