@@ -121,6 +121,17 @@ export class AccessService {
     };
   }
 
+  /** Whether a session is still open. Unlike `actorOfSession` it does not count as use: an idle session stays idle. */
+  async isSessionOpen(token: string): Promise<boolean> {
+    const rows = await this.db.query(
+      `select from session s join app_user u on u.id = s.user_id
+       where s.hash = $1 and not u.disabled and s.expires_at > now()
+         and s.last_seen_at > now() - interval '${IDLE_MINUTES} minutes'`,
+      [tokenHash(token)],
+    );
+    return rows.length > 0;
+  }
+
   /** @returns the key, shown this once. Its scopes are never more than its owner's. */
   async createKey(
     tx: Tx,

@@ -1,5 +1,13 @@
 import { Injectable } from '@nestjs/common';
-import { type Campaign, CampaignsService, type CampaignResults, ResultsService, type StepFunnel } from '#campaigns';
+import {
+  type Campaign,
+  campaignSpec,
+  CampaignsService,
+  type CampaignResults,
+  ResultsService,
+  type StepFunnel,
+} from '#campaigns';
+import { type FactKind, isOutcomeKind, OUTCOMES } from '#canonical';
 import type { Connector } from '#connector-kit';
 import { Database } from '#platform';
 import { ConnectorCatalogue } from '#systems';
@@ -22,9 +30,21 @@ export interface Island {
   readonly waiting: number;
   readonly rowsDone: number;
   readonly rowsExpected: number | null;
-  /** Seconds since the system was last heard, or looked at without news; null when never. */
+  /** Seconds since the system was last heard, or looked at without news; null when never. However long it is quiet. */
   readonly freshnessSeconds: number | null;
   readonly error: { readonly class: string; readonly message: string; readonly nextStep?: string } | null;
+}
+
+/** One step, with what its states and outcomes come to. */
+export interface LoopStep extends StepFunnel {
+  /** Code of the system that performs it. */
+  readonly system: string;
+  /** Clients who came to this step. */
+  readonly clients: number;
+  /** Actions that the target took, or that an outcome proves. */
+  readonly sent: number;
+  /** Clients whose outcome says that they were spoken to. */
+  readonly reached: number;
 }
 
 export interface LoopCampaign {
@@ -34,7 +54,8 @@ export interface LoopCampaign {
   readonly state: string;
   readonly launchedAt: string | null;
   readonly plan: { readonly audience: number; readonly control: number } | null;
-  readonly funnel: readonly StepFunnel[];
+  readonly goal: { readonly fact: FactKind; readonly is: 'avoided' | 'achieved'; readonly withinSeconds: number };
+  readonly funnel: readonly LoopStep[];
   readonly results: CampaignResults | null;
 }
 
@@ -114,7 +135,7 @@ export class LoopService {
          coalesce(d.read, 0)::int + coalesce(w.n, 0)::int as read, coalesce(d.applied, 0)::int as applied, coalesce(d.unchanged, 0)::int as unchanged,
          coalesce(d.skipped, 0)::int as skipped, coalesce(d.quarantined, 0)::int as quarantined, coalesce(w.n, 0)::int as waiting,
          coalesce(st.done, 0)::int as "rowsDone", st.expected::int as "rowsExpected",
-         extract(epoch from now() - greatest(st.good, recent.last))::float8 as "freshnessSeconds", st.error
+         extract(epoch from now() - greatest(st.good, heard.last))::float8 as "freshnessSeconds", st.error
        from system s
          left join lateral (
            select count(*) as streams, bool_or(phase = 'backfill') as backfilling, sum(rows_done) as done, sum(rows_expected) as expected,
@@ -123,8 +144,9 @@ export class LoopService {
          left join lateral (select sum(read) as read, sum(applied) as applied, sum(unchanged) as unchanged, sum(skipped) as skipped, sum(quarantined) as quarantined
            from inbox_day where system_id = s.id) d on true
          left join lateral (select sum(read) as n from inbox_batch where system_id = s.id and done_at is null) w on true
-         left join lateral (select sum(read) as n, max(received_at) as last from inbox_batch
+         left join lateral (select sum(read) as n from inbox_batch
            where system_id = s.id and received_at > now() - interval '10 seconds') recent on true
+         left join lateral (select max(received_at) as last from inbox_batch where system_id = s.id) heard on true
        order by s.id`,
     );
     return rows.map(({ connector, recent, ...r }) => ({
@@ -139,6 +161,7 @@ export class LoopService {
     const all = await this.campaigns.list();
     const shown = all.find((c) => c.state === 'running') ?? newest(all.filter((c) => c.launchedAt !== null)) ?? all[0];
     if (!shown) return null;
+    const { goal, steps } = campaignSpec.parse(shown.spec);
     const [funnel, results] = await Promise.all([
       this.outcome.funnel(shown),
       shown.launchedAt ? this.outcome.results(shown) : null,
@@ -150,7 +173,8 @@ export class LoopService {
       state: shown.state,
       launchedAt: shown.launchedAt?.toISOString() ?? null,
       plan: shown.plan ? { audience: shown.plan.audience, control: shown.plan.control } : null,
-      funnel,
+      goal: { fact: goal.fact, is: goal.is, withinSeconds: goal.within / 1000 },
+      funnel: funnel.map((f) => summed(f, steps.find((s) => s.key === f.step)?.system ?? '')),
       results,
     };
   }
@@ -163,6 +187,21 @@ export class LoopService {
     );
     return row!;
   }
+}
+
+function summed(step: StepFunnel, system: string): LoopStep {
+  const total = (counts: readonly number[]) => counts.reduce((a, b) => a + b, 0);
+  return {
+    ...step,
+    system,
+    clients: total(Object.values(step.states)),
+    sent: (step.states['sent'] ?? 0) + (step.states['proved'] ?? 0),
+    reached: total(
+      Object.entries(step.outcomes)
+        .filter(([kind]) => isOutcomeKind(kind) && OUTCOMES[kind].reached)
+        .map(([, n]) => n),
+    ),
+  };
 }
 
 function newest(campaigns: readonly Campaign[]): Campaign | undefined {

@@ -47,9 +47,21 @@ export class AuthGuard implements CanActivate {
   }
 
   private async actorOf(request: FastifyRequest): Promise<Actor | undefined> {
-    const bearer = /^Bearer (.+)$/i.exec(request.headers.authorization ?? '')?.[1];
+    const bearer = bearerOf(request);
     if (bearer !== undefined) return this.access.actorOfKey(bearer);
     const cookie = request.cookies[SESSION_COOKIE];
     return cookie === undefined ? undefined : this.access.actorOfSession(cookie);
   }
+}
+
+/** Whether who made a request may still read, asked while it is being answered; it does not count as use. */
+export async function stillSignedIn(access: AccessService, request: FastifyRequest): Promise<boolean> {
+  const bearer = bearerOf(request);
+  if (bearer !== undefined) return (await access.actorOfKey(bearer)) !== undefined;
+  const cookie = request.cookies[SESSION_COOKIE];
+  return cookie !== undefined && access.isSessionOpen(cookie);
+}
+
+function bearerOf(request: FastifyRequest): string | undefined {
+  return /^Bearer (.+)$/i.exec(request.headers.authorization ?? '')?.[1];
 }

@@ -37,6 +37,11 @@ const updateBody = z
   })
   .meta({ id: 'UpdateCampaign' });
 const decisionBody = z.strictObject({ reason: z.string().max(1000).default('') }).meta({ id: 'Decision' });
+/** Why it is stopped goes into the audit log; the command line may leave it out. */
+const stopBody = z
+  .strictObject({ reason: z.string().max(1000).default('') })
+  .prefault({})
+  .meta({ id: 'StopCampaign' });
 
 const planView = z
   .object({
@@ -234,8 +239,12 @@ export class CampaignsController {
   @HttpCode(200)
   @ApiOperation({ operationId: 'stopCampaign', summary: 'End it for good; what was not sent is cancelled' })
   @ApiResponse({ status: 200, standardSchema: campaignView })
-  stop(@Param('id', { schema: campaignId }) id: string, @By() actor: Actor) {
-    return this.step(id, actor, 'campaign.stop', (tx, c) => this.campaigns.stop(tx, c.id));
+  stop(
+    @Param('id', { schema: campaignId }) id: string,
+    @Body({ schema: stopBody }) { reason }: z.output<typeof stopBody>,
+    @By() actor: Actor,
+  ) {
+    return this.step(id, actor, 'campaign.stop', (tx, c) => this.campaigns.stop(tx, c.id), { reason });
   }
 
   @Get(':id/funnel')
@@ -260,18 +269,25 @@ export class CampaignsController {
     return this.outcome.results(await this.campaigns.get(id), scope);
   }
 
-  private async step(id: string, actor: Actor, action: string, work: (tx: Tx, c: Campaign) => Promise<Campaign>) {
+  private async step(
+    id: string,
+    actor: Actor,
+    action: string,
+    work: (tx: Tx, c: Campaign) => Promise<Campaign>,
+    more: { reason?: string } = {},
+  ) {
     const campaign = await this.campaigns.get(id);
-    return this.write(actor, action, (tx) => work(tx, campaign));
+    return this.write(actor, action, (tx) => work(tx, campaign), more);
   }
 
-  private write(actor: Actor, action: string, work: (tx: Tx) => Promise<Campaign>) {
+  private write(actor: Actor, action: string, work: (tx: Tx) => Promise<Campaign>, more: { reason?: string } = {}) {
     return this.writes.run(actor, action, async (tx) => {
       const c = await work(tx);
       const detail = {
         version: c.version,
         state: c.state,
         ...(c.planHash ? { planHash: c.planHash.toString('hex') } : {}),
+        ...(more.reason ? { reason: more.reason } : {}),
       };
       return { object: `campaign/${c.code}`, detail, result: view(c) };
     });

@@ -42,11 +42,16 @@ export const loopView = z
         state: z.string(),
         launchedAt: timestamp.nullable(),
         plan: z.object({ audience: count, control: count }).nullable(),
+        goal: z.object({ fact: z.string(), is: z.enum(['avoided', 'achieved']), withinSeconds: z.number() }),
         funnel: z.array(
           z.object({
             step: z.string(),
             title: z.string(),
             channel: z.string(),
+            system: z.string().meta({ description: 'Code of the system that performs it' }),
+            clients: count.meta({ description: 'Clients who came to this step' }),
+            sent: count.meta({ description: 'Actions that the target took, or that an outcome proves' }),
+            reached: count.meta({ description: 'Clients whose outcome says that they were spoken to' }),
             states: counts,
             suppressed: counts,
             outcomes: counts,

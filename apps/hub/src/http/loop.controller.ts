@@ -1,9 +1,12 @@
-import { Controller, Get, Headers, Sse, type MessageEvent } from '@nestjs/common';
-import { ApiOperation, ApiResponse, ApiTags } from '@nestjs/swagger';
+import { Controller, Get, Headers, type MessageEvent, Query, Req, Sse } from '@nestjs/common';
+import { ApiOperation, ApiQuery, ApiResponse, ApiTags } from '@nestjs/swagger';
+import type { FastifyRequest } from 'fastify';
 import { Observable } from 'rxjs';
+import { AccessService } from '#access';
 import { LoopService } from '#insight';
 import { Metrics } from '#platform';
 import { z } from 'zod';
+import { stillSignedIn } from './auth.guard.js';
 import { LoopFeed } from './loop-feed.js';
 import { loopView, snapshotView } from './loop-view.js';
 
@@ -13,6 +16,7 @@ export class LoopController {
   constructor(
     private readonly loop: LoopService,
     private readonly feed: LoopFeed,
+    private readonly access: AccessService,
     private readonly metrics: Metrics,
   ) {}
 
@@ -24,19 +28,31 @@ export class LoopController {
   }
 
   /**
-   * Server-sent events. `loop` messages are snapshots, twice a second; `event` messages are what
-   * happened, each with an id: a client that reconnects with Last-Event-ID misses none.
+   * Server-sent events. `loop` messages are snapshots, twice a second; `event` messages are what happened. Every
+   * message's id is a place in the feed of events: who comes back with the last one, as Last-Event-ID or, from a new
+   * EventSource, as `after`, misses none. `end` comes when the session has ended, and is the last message. Watching
+   * does not keep a session from idling.
    */
   @Sse('stream')
   @ApiOperation({
     operationId: 'stream',
-    summary: 'The loop and its events, live (text/event-stream); resume with Last-Event-ID',
+    summary: 'The loop and its events, live (text/event-stream); resume with Last-Event-ID, or `after`',
   })
-  @ApiResponse({ status: 200, description: 'text/event-stream of `loop` and `event` messages' })
-  stream(@Headers('last-event-id') lastEventId?: string): Observable<MessageEvent> {
+  @ApiQuery({ name: 'after', required: false, type: String, description: 'The id of the last message that was seen' })
+  @ApiResponse({ status: 200, description: 'text/event-stream of `loop`, `event`, `beat` and `end` messages' })
+  stream(
+    @Req() request: FastifyRequest,
+    @Headers('last-event-id') lastEventId?: string,
+    @Query('after') after?: string,
+  ): Observable<MessageEvent> {
     return new Observable((subscriber) => {
       this.metrics.sseClients.inc();
-      const stop = this.feed.subscribe(lastEventId, (message) => subscriber.next(message));
+      const stop = this.feed.subscribe({
+        after: lastEventId ?? after,
+        send: (message) => subscriber.next(message),
+        welcome: () => stillSignedIn(this.access, request),
+        end: () => subscriber.complete(),
+      });
       return () => {
         stop();
         this.metrics.sseClients.dec();
