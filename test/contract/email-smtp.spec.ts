@@ -130,6 +130,22 @@ function sick(faults: Parameters<ReachingPeer['setFaults']>[0]) {
   return () => peer.setFaults({});
 }
 
+describe('email-smtp with many mails at the same moment', () => {
+  it('hands in each once', async () => {
+    const o = await open(subject, subject.settings());
+    try {
+      const commands = Array.from({ length: 60 }, () => command());
+      const send = o.instance.perform!['email.send']!;
+      const results = await Promise.all(commands.map((c) => send(c, AbortSignal.timeout(10_000))));
+      expect(new Set(results.map((r) => r.status))).toEqual(new Set(['accepted']));
+      const arrivals = new Map((await peer.effects()).map((e) => [e.id, e.arrivals]));
+      expect(commands.map((c) => arrivals.get(c.id))).toEqual(commands.map(() => 1));
+    } finally {
+      await o.close();
+    }
+  });
+});
+
 describe('email-smtp with a mail server that', () => {
   const servers: { close(): Promise<void> }[] = [];
   afterEach(async () => {
