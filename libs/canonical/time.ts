@@ -28,20 +28,27 @@ export function dayOf(at: Date, zone: string = FIRM_ZONE): Day {
   return new Date(at.getTime() + offsetMs(at.getTime(), zone)).toISOString().slice(0, 10);
 }
 
-/** The zone's offset from UTC at an instant, cached by the quarter hour (offsets change on quarter hours). */
+/**
+ * The zone's offset from UTC at an instant. Cached by the day where it is the same at both ends of the day, else by the
+ * quarter hour (offsets change on quarter hours).
+ */
 function offsetMs(at: number, zone: string): number {
-  const quarter = Math.floor(at / 900_000);
+  const day = Math.floor(at / MS_PER_DAY) * MS_PER_DAY;
+  const start = offsetAt(day, zone);
+  return start === offsetAt(day + MS_PER_DAY, zone) ? start : offsetAt(Math.floor(at / 900_000) * 900_000, zone);
+}
+
+function offsetAt(at: number, zone: string): number {
   let cache = offsets.get(zone);
   if (!cache) offsets.set(zone, (cache = new Map()));
-  const known = cache.get(quarter);
+  const known = cache.get(at);
   if (known !== undefined) return known;
   if (cache.size > 20_000) cache.clear();
-  const parts = formatter(zone).formatToParts(new Date(quarter * 900_000));
+  const parts = formatter(zone).formatToParts(new Date(at));
   const get = (type: string) => Number(parts.find((p) => p.type === type)?.value);
   const local = Date.UTC(get('year'), get('month') - 1, get('day'), get('hour'), get('minute'), get('second'));
-  const offset = local - quarter * 900_000;
-  cache.set(quarter, offset);
-  return offset;
+  cache.set(at, local - at);
+  return local - at;
 }
 const offsets = new Map<string, Map<number, number>>();
 const formatters = new Map<string, Intl.DateTimeFormat>();

@@ -1,4 +1,5 @@
 import { Column, Entity, PrimaryColumn } from 'typeorm';
+import { type FieldLineage, packLineage, unpackLineage } from './lineage.js';
 
 /** The golden projection of one person or organisation. Written only by `projectClients`. */
 @Entity({ name: 'client' })
@@ -24,19 +25,8 @@ export class Client {
   @Column('text', { nullable: true }) manager: string | null;
   @Column('date', { nullable: true }) opened: string | null;
   @Column('jsonb') attributes: Record<string, string>;
-  @Column('jsonb') lineage: Record<string, FieldLineage>;
+  @Column('jsonb', { transformer: { from: unpackLineage, to: packLineage } }) lineage: Record<string, FieldLineage>;
   @Column('integer') version: number;
   @Column('timestamptz', { name: 'created_at' }) createdAt: Date;
   @Column('timestamptz', { name: 'updated_at' }) updatedAt: Date;
-}
-
-/** Where a field's value comes from, and why that source won. */
-export interface FieldLineage {
-  readonly system: number;
-  readonly stream: string;
-  readonly key: string;
-  readonly record: number;
-  readonly mapping: number;
-  /** `only`: nobody else has a value; `priority`: the most believed system; `recency`: the newest of equals. */
-  readonly rule: 'only' | 'priority' | 'recency' | 'union';
 }

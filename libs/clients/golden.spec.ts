@@ -1,6 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { golden, type Statement } from './golden.js';
+import { packLineage, unpackLineage } from './lineage.js';
 
 function statement(o: Partial<Statement> & Pick<Statement, 'fields'>): Statement {
   return {
@@ -69,4 +70,15 @@ describe('golden', () => {
       ),
     );
   });
+});
+
+it('stores the lineage of a client with each source record once, and reads it back', () => {
+  const lineage = golden([
+    statement({ fields: { name: '陈晓', tier: 'gold', phones: ['+8613800000000'] } }),
+    statement({ key: 'b', record: 2, fields: { occupation: 'teacher', phones: ['+8613900000000'] } }),
+  ]).lineage;
+  const stored = packLineage(lineage);
+  expect(stored.sources?.length).toBe(2);
+  expect(unpackLineage(stored)).toEqual(lineage);
+  expect(unpackLineage({})).toEqual({});
 });

@@ -1,5 +1,5 @@
 import { CLIENT_FIELD_NAMES, CLIENT_FIELDS, type ClientFieldName, type ClientFields } from '#canonical';
-import type { FieldLineage } from './client.entity.js';
+import type { FieldLineage } from './lineage.js';
 
 /** What one source record states about a client, as stored: the identity document sealed, with its keyed hash. */
 export interface StatedFields extends ClientFields {

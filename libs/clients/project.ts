@@ -1,6 +1,7 @@
 import type { ClientFieldName } from '#canonical';
 import type { Envelope, Tx } from '#platform';
 import { golden, type Statement } from './golden.js';
+import { packLineage } from './lineage.js';
 import { SELECT_STATEMENTS, UPDATE_CLIENTS } from './write.sql.js';
 
 interface StatementRow {
@@ -63,7 +64,7 @@ function projection(id: string, statements: readonly Statement[], envelope: Enve
     manager: text('manager'),
     opened: text('opened'),
     attributes,
-    lineage,
+    lineage: packLineage(lineage),
   };
   // The sealed document differs each time it is sealed; its keyed hash stands for it.
   const hash = envelope.hash(JSON.stringify({ ...row, idDocumentHash }), 'client').toString('hex');

@@ -1,4 +1,4 @@
-import { createHmac, randomBytes } from 'node:crypto';
+import { createHmac, createSecretKey, randomBytes } from 'node:crypto';
 
 /** Standard Webhooks 1.0, symmetric secrets: `whsec_` and 24 to 64 random bytes in base64. */
 const PREFIX = 'whsec_';
@@ -23,6 +23,6 @@ export function signedHeaders(secret: string, id: string, at: Date, body: string
 }
 
 export function signature(secret: string, id: string, timestamp: string, body: string): string {
-  const key = Buffer.from(secret.slice(PREFIX.length), 'base64');
+  const key = createSecretKey(Buffer.from(secret.slice(PREFIX.length), 'base64'));
   return `v1,${createHmac('sha256', key).update(`${id}.${timestamp}.${body}`).digest('base64')}`;
 }

@@ -135,7 +135,7 @@ export function record(stream: string, id: string, data: Record<string, unknown>
 export async function dump(db: Database): Promise<string> {
   const queries = {
     clients: `select id, kind, name, status, tier, branch, birth_date, phones, emails, attributes,
-        (select jsonb_object_agg(f.key, f.value - 'record') from jsonb_each(lineage) f) as lineage, id_document is not null as document
+        lineage -> 'fields' as lineage, (select jsonb_agg(s - 'record') from jsonb_array_elements(lineage -> 'sources') s) as sources, id_document is not null as document
       from client where merged_into is null order by id`,
     redirects:
       'select count(*) from client c where merged_into is not null and exists (select from client d where d.id = c.merged_into and d.merged_into is not null)',

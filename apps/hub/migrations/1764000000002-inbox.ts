@@ -25,7 +25,8 @@ export class Inbox1764000000002 implements MigrationInterface {
         constraint every_record_is_accounted_for
           check (done_at is null or read = applied + unchanged + quarantined + skipped)
       );
-      create index inbox_batch_pending on inbox_batch (id) where done_at is null;
+      create index inbox_batch_live on inbox_batch (id) where done_at is null and origin = 'live';
+      create index inbox_batch_history on inbox_batch (id) include (read) where done_at is null and origin <> 'live';
       create index inbox_batch_system on inbox_batch (system_id, received_at);
 
       -- Sums of finished batches, by the day they were received.

@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { Inject, Injectable, type OnApplicationShutdown } from '@nestjs/common';
 import { DRAINS, type Origin } from '#canonical';
 import type { SchemaMessage } from '#connector-kit';
@@ -21,7 +22,7 @@ import {
 } from '#systems';
 import { type Acceptable, type InboxBatch, layOut } from './batch.js';
 import { GroupWriter } from './group-writer.js';
-import { ADVANCE_STREAM, STORE_BATCHES } from './inbox.sql.js';
+import { ADVANCE_STREAM, HISTORY_WAITING, STORE_BATCHES } from './inbox.sql.js';
 import { reconcile, type StreamCount, type Totals } from './reconcile.js';
 
 export const WRITER_CONNECTION = Symbol('WriterConnection');
@@ -29,6 +30,10 @@ export const WRITER_CONNECTION = Symbol('WriterConnection');
 const BLOCK = 256;
 /** Messages of one commit, at most; far below what a batch can number. */
 const MOST_IN_GROUP = 1000;
+
+/** A backfill that is so many records ahead of the workers waits for them: reading further would only take their time. */
+const MOST_HISTORY_WAITING = 20_000;
+const LOOK_AGAIN_MS = 100;
 
 /** What one caller brings. */
 interface Arrival {
@@ -51,6 +56,7 @@ export class InboxService implements Sink, OnApplicationShutdown {
   private readonly writer: GroupWriter<Arrival>;
   private block: { next: number; end: number } = { next: 0, end: 0 };
   private allocating: Promise<void> | undefined;
+  private closing = false;
   private readonly ids = new Map<string, number>();
 
   constructor(
@@ -83,8 +89,13 @@ export class InboxService implements Sink, OnApplicationShutdown {
     this.wakes.wake(DRAINS.apply);
   }
 
-  /** Stores what a runner read, with the state that it covers. @throws STREAM_MOVED_ON. */
+  /**
+   * Stores what a runner read, with the state that it covers. History waits here while the workers are far behind.
+   *
+   * @throws STREAM_MOVED_ON.
+   */
   async commit(batch: SinkBatch): Promise<StreamPosition> {
+    if (batch.origin !== 'live') await this.untilWorkersFollow();
     const systemId = await this.idOf(batch.system);
     const messages = batch.messages.filter((m) => m.type !== 'schema');
     const schema = batch.messages.find((m) => m.type === 'schema');
@@ -133,6 +144,7 @@ export class InboxService implements Sink, OnApplicationShutdown {
   }
 
   async onApplicationShutdown(): Promise<void> {
+    this.closing = true;
     await this.writer.close();
   }
 
@@ -154,6 +166,14 @@ export class InboxService implements Sink, OnApplicationShutdown {
     ]);
     if (!rows[0]) throw systemErrors.STREAM_MOVED_ON({ system, stream });
     return { state: rows[0].state, version: rows[0].state_version, phase: rows[0].phase };
+  }
+
+  private async untilWorkersFollow(): Promise<void> {
+    while (!this.closing) {
+      const [row] = await this.db.query<{ n: number }>(HISTORY_WAITING);
+      if (row!.n < MOST_HISTORY_WAITING) return;
+      await sleep(LOOK_AGAIN_MS);
+    }
   }
 
   private async read(tx: Tx, systemId: number, stream: string): Promise<StreamPosition> {

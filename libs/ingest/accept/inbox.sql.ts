@@ -55,3 +55,11 @@ export const ADVANCE_STREAM = {
     where system_id = $1 and name = $2 and state_version = $4
     returning state, state_version, phase`,
 };
+
+/** How many records of history wait to be applied, if a worker lives that could apply them; 0 otherwise. */
+export const HISTORY_WAITING = {
+  name: 'inbox.history_waiting',
+  text: `
+    select coalesce(sum(read), 0)::integer as n from inbox_batch
+    where done_at is null and origin <> 'live' and exists (select from worker where beat_at > now() - interval '3 seconds')`,
+};

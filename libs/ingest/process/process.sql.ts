@@ -1,12 +1,16 @@
-/** In: how many records, at most (at least one batch is taken). Out: the oldest batches not yet applied, in order. */
+/**
+ * The oldest batches not yet applied, in order: live ones if there are any, else history. What happens now does not
+ * wait behind a backfill. In: how many records, at most (at least one batch is taken).
+ */
 export const TAKE_BATCHES = {
   name: 'inbox.take',
   text: `
+    with live as (select * from inbox_batch where done_at is null and origin = 'live' order by id limit 500),
+    history as (
+      select * from inbox_batch where done_at is null and origin <> 'live' and not exists (select from live)
+      order by id limit 500)
     select id, system_id, origin, received_on, received_at, read, quarantined, unchanged
-    from (
-      select b.*, sum(read) over (order by id) - read as before
-      from (select * from inbox_batch where done_at is null order by id limit 500) b
-    ) t
+    from (select b.*, sum(read) over (order by id) - read as before from (table live union all table history) b) t
     where before < $1
     order by id`,
 };
