@@ -141,4 +141,23 @@ describe('quarantine', () => {
     ]);
     expect((await quarantine.list({}, 10)).length).toBe(1);
   });
+
+  it('takes an outcome whose kind nobody knows, with the reason, and lets the others through', async () => {
+    const outcome = (id: string, kind: string) =>
+      ({
+        type: 'outcome',
+        commandId: `command-${id}`,
+        kind,
+        occurredAt: '2026-11-20T01:00:00Z',
+        dedupeId: id,
+      }) as Parameters<Pipeline['feed']>[0][number];
+    await p.feed([outcome('o1', 'answered'), outcome('o2', 'voicemail'), outcome('o3', 'busy'), good[0]!]);
+    await p.apply();
+    expect(await p.db.query('select read, applied, quarantined, skipped from inbox_batch')).toEqual([
+      { read: 4, applied: 1, quarantined: 1, skipped: 2 },
+    ]);
+    const entries = await quarantine.list({}, 10);
+    expect(entries).toMatchObject([{ stream: '$outcome', key: 'command-o2', field: 'outcome.kind', state: 'open' }]);
+    expect(entries[0]!.reason).toContain('found "voicemail", needed one of answered');
+  });
 });

@@ -34,6 +34,7 @@ import { consoleRoutes } from './http/console.routes.js';
 import { healthRoutes } from './http/health.routes.js';
 import { API_PREFIX, openApi } from './http/openapi.js';
 import { intakeRoutes } from './http/intake.routes.js';
+import { ensurePartitions } from './jobs/partitions.js';
 import { projectRoot, version } from './project.js';
 
 export type HubSettings = Settings<typeof hubSettings>;
@@ -123,6 +124,8 @@ async function startWith(
     adapter,
     { logger: nestLogger(log), abortOnError: false },
   );
+  // Every role writes into them; the upkeep makes those of later days.
+  await ensurePartitions(app.get(Database));
   const state = { ready: false };
   await routes(app, settings, log, () => state.ready);
   listenToAgents(app, settings, log);

@@ -3,7 +3,18 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import type { ActionName, ActionParams } from '#canonical';
 import type { ActionResult, Command, ConnectorInstance, ProbeResult } from '../connector.js';
 import { ConfigError, RejectedError, TransientError } from '../errors.js';
-import { closedPort, open, type Opened, opened, outcomeOf, secretsIn, silentPeer, type Subject } from './bench.js';
+import {
+  closedPort,
+  eventually,
+  open,
+  type Opened,
+  opened,
+  outcomeOf,
+  secretsIn,
+  silentPeer,
+  socketsOpen,
+  type Subject,
+} from './bench.js';
 
 /** A peer that counts what it does, and can be made sick. Every sickness lasts until the returned cure is called. */
 export interface ActionCase<A extends ActionName> {
@@ -127,6 +138,15 @@ export function conformsInAction<S, A extends ActionName>(subject: Subject<S>, c
         expect(await c.effects(x.id)).toBe(0);
       }
       expect(ill ?? busy).toBeDefined();
+    });
+
+    it('lets go of its sockets when it is closed after its work', async () => {
+      const before = socketsOpen();
+      const working = await open(subject, subject.settings());
+      await Promise.all([1, 2, 3].map(() => settled(working.instance, command())));
+      await working.close();
+      await eventually(() => socketsOpen() <= before, 3000);
+      expect(socketsOpen()).toBeLessThanOrEqual(before);
     });
 
     const { badCredential, aimedAt } = subject;

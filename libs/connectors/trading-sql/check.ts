@@ -66,8 +66,8 @@ async function checkCommission(counter: Counter, signal: AbortSignal): Promise<C
       signal,
     );
     await counter.select({ text: `select commission_rate from ${quote('fund_account')} limit 0`, values: [] }, signal);
-    const text = `explain insert into ${quote(REQUESTS)} (${names}) select ${names} from ${quote(REQUESTS)}`;
-    await counter.select({ text, values: [] }, signal);
+    const text = `insert into ${quote(REQUESTS)} (${names}) select ${names} from ${quote(REQUESTS)}`;
+    await counter.explain({ text, values: [] }, signal);
     return { capability: 'commission.set', status: 'ok', detail: 'requests can be written and read back' };
   } catch (e) {
     return failed('commission.set', e);

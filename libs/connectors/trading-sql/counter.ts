@@ -39,10 +39,10 @@ export interface Dialect {
   readonly quote: (name: string) => string;
   /** Adds a value to the parameters and gives what to write in its place. */
   place(values: Cell[], value: Cell, kind: ColumnKind): string;
-  /** `columns` > `at` in the order of `columns`, in a form that an index can serve. */
-  after(columns: readonly string[], at: readonly string[]): string;
+  /** `columns` > `at` in the order of `columns`, in a form that an index can serve; each call of an `at` is a parameter. */
+  after(columns: readonly string[], at: readonly (() => string)[]): string;
   /** `columns` <= `at`. */
-  upTo(columns: readonly string[], at: readonly string[]): string;
+  upTo(columns: readonly string[], at: readonly (() => string)[]): string;
   /** How a value of a `zoned` column is written as an instant of ISO 8601. */
   instant(text: string): string;
   /** How an instant is written beside a `zoned` column; `utc` is `2026-01-05 01:30:00.123`. */
@@ -58,6 +58,8 @@ export interface Counter {
   select(statement: Statement, signal: AbortSignal): Promise<Rows>;
   /** @throws WriteFault; one whose `maybeMade` is true has reached the commit. */
   insert(statement: Statement, signal: AbortSignal): Promise<'inserted' | 'duplicate'>;
+  /** Lets the server judge a statement that would write, without running it. */
+  explain(statement: Statement, signal: AbortSignal): Promise<void>;
   moment(signal: AbortSignal): Promise<Moment>;
   /** The columns that this user may see, in their order; none when there is no such table for it. */
   columns(table: string, signal: AbortSignal): Promise<Column[]>;

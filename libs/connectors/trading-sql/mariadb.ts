@@ -6,6 +6,7 @@ import { WriteFault } from './counter.js';
 import { CONNECT_MS, STATEMENT_MS, withinDeadline } from './deadline.js';
 import { connectorError } from './faults.js';
 import type { TradingSettings } from './settings.js';
+import { Sockets } from './sockets.js';
 
 type Resolve = (host: string) => Promise<{ address: string }>;
 
@@ -33,11 +34,12 @@ const dialect: Dialect = {
 };
 
 /** `(a, b) > (x, y)` as `a >= x and (a > x or b > y)`: the first part is what the index serves. */
-function compare(columns: readonly string[], at: readonly string[], strict: string, last: string): string {
+function compare(columns: readonly string[], at: readonly (() => string)[], strict: string, last: string): string {
   const [column, ...columnsLeft] = columns;
   const [value, ...valuesLeft] = at;
-  if (columnsLeft.length === 0) return `${column} ${last} ${value}`;
-  return `${column} ${strict}= ${value} and (${column} ${strict} ${value} or (${compare(columnsLeft, valuesLeft, strict, last)}))`;
+  if (columnsLeft.length === 0) return `${column} ${last} ${value!()}`;
+  const within = `${column} ${strict}= ${value!()}`;
+  return `${within} and (${column} ${strict} ${value!()} or (${compare(columnsLeft, valuesLeft, strict, last)}))`;
 }
 
 /** A broken rule of the table: the same values fail again. */
@@ -57,6 +59,7 @@ const REFUSED = new Set([
 export class MariadbCounter implements Counter {
   readonly dialect = dialect;
   private pool: Promise<Pool> | undefined;
+  private readonly sockets = new Sockets();
   private readonly cancelling = new Set<Promise<unknown>>();
 
   constructor(
@@ -104,6 +107,21 @@ export class MariadbCounter implements Counter {
     }
   }
 
+  async explain(statement: Statement, signal: AbortSignal): Promise<void> {
+    try {
+      await this.with(signal, async (connection) => {
+        await connection.query('start transaction read write');
+        try {
+          await connection.query(`explain ${statement.text}`, [...statement.values]);
+        } finally {
+          await connection.query('rollback');
+        }
+      });
+    } catch (e) {
+      throw connectorError(e);
+    }
+  }
+
   async moment(signal: AbortSignal): Promise<Moment> {
     const { rows } = await this.select({ text: 'select floor(unix_timestamp(now(6)) * 1000)', values: [] }, signal);
     return { now: Number(rows[0]![0]) };
@@ -144,7 +162,7 @@ export class MariadbCounter implements Counter {
     await Promise.all(this.cancelling);
     const pool = await this.pool?.catch(() => undefined);
     this.pool = undefined;
-    await pool?.end();
+    if (pool) await this.sockets.end(pool);
   }
 
   /** Runs work on a connection of its own; aborted work is cancelled at the server and its connection is dropped. */
@@ -198,7 +216,7 @@ export class MariadbCounter implements Counter {
       ...(this.s.ssl === 'require' ? { ssl: { servername: this.s.host, rejectUnauthorized: true } as object } : {}),
       connectionLimit: 4,
       connectTimeout: CONNECT_MS,
-      enableKeepAlive: true,
+      stream: () => this.sockets.make().connect(this.s.port, address).setNoDelay(true).setKeepAlive(true, 30_000),
       charset: 'utf8mb4',
       typeCast: (field) => asText(field.buffer()),
     });

@@ -33,7 +33,8 @@ export function pageStatement(
 ): Statement {
   const values: Cell[] = [];
   const names = table.order.map((c) => dialect.quote(c.name));
-  const at = (position: readonly string[]) => table.order.map((c, i) => dialect.place(values, position[i]!, c.kind));
+  const at = (position: readonly string[]) =>
+    table.order.map((c, i) => () => dialect.place(values, position[i]!, c.kind));
   const where: string[] = [];
   if (range.from !== undefined) where.push(`${names[0]} >= ${dialect.place(values, range.from, table.order[0]!.kind)}`);
   if (range.after) where.push(dialect.after(names, at(range.after)));

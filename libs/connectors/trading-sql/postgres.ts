@@ -5,6 +5,7 @@ import { WriteFault } from './counter.js';
 import { CONNECT_MS, STATEMENT_MS, withinDeadline } from './deadline.js';
 import { connectorError } from './faults.js';
 import type { TradingSettings } from './settings.js';
+import { Sockets } from './sockets.js';
 
 type Resolve = (host: string) => Promise<{ address: string }>;
 
@@ -20,8 +21,8 @@ const row = (parts: readonly string[]) => `(${parts.join(', ')})`;
 const dialect: Dialect = {
   quote,
   place: (values, value) => `$${values.push(value)}`,
-  after: (columns, at) => `${row(columns)} > ${row(at)}`,
-  upTo: (columns, at) => `${row(columns)} <= ${row(at)}`,
+  after: (columns, at) => `${row(columns)} > ${row(at.map((value) => value()))}`,
+  upTo: (columns, at) => `${row(columns)} <= ${row(at.map((value) => value()))}`,
   instant: (text) => text.replace(/\+00$/, 'Z'),
   zoned: (utc) => `${utc}+00`,
 };
@@ -36,6 +37,7 @@ const REFUSED = /^2[23]/;
 export class PostgresCounter implements Counter {
   readonly dialect = dialect;
   private pool: Promise<pg.Pool> | undefined;
+  private readonly sockets = new Sockets();
   private readonly cancelling = new Set<Promise<unknown>>();
 
   constructor(
@@ -81,6 +83,21 @@ export class PostgresCounter implements Counter {
       });
     } catch (e) {
       throw new WriteFault(REFUSED.test((e as { code?: string }).code ?? '') ? 'refused' : 'failed', committing, e);
+    }
+  }
+
+  async explain(statement: Statement, signal: AbortSignal): Promise<void> {
+    try {
+      await this.with(signal, async (client) => {
+        await client.query('begin read write');
+        try {
+          await client.query(`explain ${statement.text}`, [...statement.values]);
+        } finally {
+          await client.query('rollback');
+        }
+      });
+    } catch (e) {
+      throw connectorError(e);
     }
   }
 
@@ -139,7 +156,7 @@ export class PostgresCounter implements Counter {
     await Promise.all(this.cancelling);
     const pool = await this.pool?.catch(() => undefined);
     this.pool = undefined;
-    await pool?.end();
+    if (pool) await this.sockets.end(pool);
   }
 
   /** Runs work on a connection of its own; aborted work is cancelled at the server and its connection is dropped. */
@@ -190,6 +207,7 @@ export class PostgresCounter implements Counter {
       user: this.s.user,
       password: this.s.password,
       ssl: this.s.ssl === 'require' ? { servername: this.s.host } : false,
+      stream: () => this.sockets.make(),
       max: 4,
       connectionTimeoutMillis: CONNECT_MS,
       idleTimeoutMillis: 60_000,

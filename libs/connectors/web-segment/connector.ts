@@ -1,7 +1,7 @@
-import { defineConnector } from '#connector-kit';
+import { defineConnector, HttpSystem } from '#connector-kit';
 import { z } from 'zod';
 import { inboxMessages } from './inbox-messages.js';
-import { credentialOf, segmentApi } from './segment-api.js';
+import { credentialOf, EVENTS, segmentApi } from './segment-api.js';
 
 const settings = z.object({
   writeKey: z.string().min(8).max(200).meta({
@@ -36,7 +36,18 @@ export default defineConnector<WebSettings>({
   mount: { path: '/v1', credential: credentialOf, setting: 'writeKey' },
   open(context) {
     const { settings: s } = context;
-    const messages = s.inboxUrl === undefined ? undefined : inboxMessages(context.http, s.inboxUrl, s.inboxToken);
+    const messages =
+      s.inboxUrl === undefined
+        ? undefined
+        : inboxMessages(
+            new HttpSystem(context.http, {
+              name: 'the inbox',
+              baseUrl: s.inboxUrl,
+              token: s.inboxToken,
+              now: () => context.now(),
+              steps: { credential: 'Set the inbox token.', address: 'Check the inbox address and the network.' },
+            }),
+          );
     return {
       async check(signal) {
         const receive = {
@@ -47,17 +58,7 @@ export default defineConnector<WebSettings>({
         return messages ? [receive, await messages.check(signal)] : [receive];
       },
       async discover() {
-        return [
-          {
-            name: 'events',
-            fields: ['messageId', 'type', 'userId', 'anonymousId', 'event', 'name', 'timestamp'].map((name) => ({
-              name,
-              type: 'string',
-            })),
-            key: ['messageId'],
-            personal: ['traits', 'properties', 'context'],
-          },
-        ];
+        return [EVENTS];
       },
       webhook: segmentApi(s.writeKey),
       ...(messages ? { perform: { 'web.message': (command, signal) => messages.send(command, signal) } } : {}),

@@ -3,6 +3,7 @@ import {
   type QuarantineMessage,
   type RecordMessage,
   sameText,
+  type StreamDescription,
   type Webhook,
   type WebhookRequest,
 } from '#connector-kit';
@@ -31,6 +32,21 @@ const TYPES = new Set(Object.values(CALLS));
 
 const MOST_EVENT_BYTES = 32 * 1024;
 const MOST_BATCH_BYTES = 500 * 1024;
+
+const TEXTS =
+  'messageId type userId anonymousId previousId groupId event name category timestamp originalTimestamp sentAt receivedAt channel version';
+const OBJECTS = 'traits properties context integrations _metadata';
+
+/** The fields of the Segment spec (https://segment.com/docs/connections/spec/common/), and what its SDKs add. */
+export const EVENTS: StreamDescription = {
+  name: 'events',
+  fields: [
+    ...TEXTS.split(' ').map((name) => ({ name, type: 'string' })),
+    ...OBJECTS.split(' ').map((name) => ({ name, type: 'object' })),
+  ],
+  key: ['messageId'],
+  personal: ['traits', 'properties', 'context'],
+};
 
 type Json = Record<string, unknown>;
 

@@ -19,6 +19,7 @@ import { OUTCOME_STREAM, RECORDS_PER_BATCH } from '../accept/batch.js';
 import { MappingFault } from '../mapping/coerce.js';
 import { type ActiveMapping, mappingName, MappingsService } from '../mapping/mappings.service.js';
 import { readJson } from '../mapping/read-json.js';
+import { type Outcome, readOutcome } from './outcome.js';
 import { FINISH_BATCHES, LOAD_RECORDS, LOAD_REPLAYED, QUARANTINE_RECORDS, TAKE_BATCHES } from './process.sql.js';
 
 /** Takes outcomes out of the inbox; the app wires it to the effect ledger. */
@@ -176,19 +177,29 @@ export class ApplyService {
     };
   }
 
+  /** An outcome that cannot be understood is quarantined like any other record: nobody waits for it in vain. */
   private async recordOutcomes(tx: Tx, items: readonly Item[], round: Round): Promise<void> {
-    const outcomes = items.filter((i) => i.stream === OUTCOME_STREAM);
-    if (outcomes.length === 0) return;
+    const readable: { item: Item; data: Outcome }[] = [];
+    for (const item of items) {
+      if (item.stream !== OUTCOME_STREAM) continue;
+      try {
+        readable.push({ item, data: readOutcome(parse(item.data)) });
+      } catch (e) {
+        if (!(e instanceof MappingFault)) throw e;
+        round.quarantine({ item, field: e.field, reason: e.message, mappingVersion: null });
+      }
+    }
+    if (readable.length === 0) return;
     await this.outcomes?.record(
       tx,
-      outcomes.map((i) => ({
+      readable.map(({ item: i, data }) => ({
         recordId: i.id,
         systemId: i.batch.system_id,
-        data: parse(i.data),
+        data,
         origin: i.batch.origin,
       })),
     );
-    for (const i of outcomes) round.count(i, this.outcomes ? 'applied' : 'skipped');
+    for (const { item } of readable) round.count(item, this.outcomes ? 'applied' : 'skipped');
   }
 
   /** Writes records together; when one of them is refused by the database, halves until that one is alone. */

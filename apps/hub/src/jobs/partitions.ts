@@ -1,19 +1,35 @@
 import { Database } from '#platform';
 
-/** Tables that are partitioned by the day of writing. */
-const DAILY = ['inbox_record', 'event', 'delivery_attempt'];
+/** Tables that are partitioned by the day of writing, and the column that says the day. */
+const DAILY = { inbox_record: 'received_on', event: 'day', delivery_attempt: 'day' };
 const DAYS_AHEAD = 7;
 
-/** Makes the partitions of today and the next seven days. A day without one goes to the default partition. */
+const PARTITION_LANE = 7_402_202;
+
+/**
+ * Makes the partitions of today and the next seven days. A day without one goes to the default partition; what stands
+ * there of a day is moved into the day's partition when that is made.
+ */
 export async function ensurePartitions(db: Database): Promise<void> {
   const [now] = await db.query<{ today: string }>("select (now() at time zone 'UTC')::date as today");
-  for (const table of DAILY)
-    for (let i = 0; i <= DAYS_AHEAD; i++) {
-      const day = shift(now!.today, i);
-      await db.query(
-        `create table if not exists ${table}_${day.replaceAll('-', '_')} partition of ${table} for values from ('${day}') to ('${shift(day, 1)}')`,
-      );
-    }
+  for (const [table, column] of Object.entries(DAILY))
+    for (let i = 0; i <= DAYS_AHEAD; i++) await ensureDay(db, table, column, shift(now!.today, i));
+}
+
+function ensureDay(db: Database, table: string, column: string, day: string): Promise<void> {
+  const name = `${table}_${day.replaceAll('-', '_')}`;
+  const [from, to] = [`'${day}'`, `'${shift(day, 1)}'`];
+  return db.tx(async (tx) => {
+    await tx.query('select pg_advisory_xact_lock($1)', [PARTITION_LANE]);
+    const [there] = await tx.query<{ oid: string | null }>('select to_regclass($1) as oid', [name]);
+    if (there!.oid !== null) return;
+    await tx.query(`create table ${name} (like ${table} including all excluding identity)`);
+    await tx.query(
+      `with stray as (delete from ${table}_default where ${column} >= ${from} and ${column} < ${to} returning *)
+       insert into ${name} select * from stray`,
+    );
+    await tx.query(`alter table ${table} attach partition ${name} for values from (${from}) to (${to})`);
+  });
 }
 
 /** Retention is dropping whole days: it costs nothing however much they held. */

@@ -34,7 +34,6 @@ export class UpkeepProcessor extends WorkerHost implements OnApplicationBootstra
 
   async onApplicationBootstrap(): Promise<void> {
     logWorkerErrors(this.worker, this.log);
-    await ensurePartitions(this.db);
     await this.schedule();
     this.timer = setInterval(() => void this.schedule(), 5 * MINUTE);
   }
