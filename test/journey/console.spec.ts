@@ -228,8 +228,7 @@ suite(name, () => {
     const { body } = await t.api<{ link: string }>('POST', '/users/admin/sign-in-link');
     await page.goto(`${line.url}/sign-in/${body.link}`);
     await page.getByRole('heading', { name: '闭环实况' }).waitFor();
-    await page.getByRole('button', { name: /^admin/ }).click();
-    await page.getByRole('menuitem', { name: '退出登录' }).click();
+    await page.getByRole('button', { name: '退出' }).click();
     await page.getByText('已退出登录。').waitFor();
     await page.goto(line.url);
     await page.getByRole('heading', { name: '登录' }).waitFor();
