@@ -185,6 +185,12 @@ suite(name, () => {
     expect(audit.body.items.find((e) => e.action === 'campaign.stop')?.detail.reason).toBe('the offer has changed');
   });
 
+  it('says when a quiet system was last heard, however long ago', async () => {
+    await t.hub.app.get(Database).query("update inbox_batch set received_at = now() - interval '3 hours'");
+    await page.getByText('3h ago').waitFor();
+    await page.getByText('Quiet').waitFor();
+  });
+
   it('has no accessibility violation in either language and theme, and keeps both choices', async () => {
     const choices = [
       { language: 'en', title: 'The loop, live', dark: false, theme: 'Light' },
