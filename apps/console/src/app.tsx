@@ -7,6 +7,7 @@ import { BrowserRouter, Navigate, Route, Routes } from 'react-router';
 import { useLanguage } from './preferences/language.js';
 import { ThemeProvider, useTheme } from './preferences/theme.js';
 import { SignInPage } from './session/sign-in-page.js';
+import { PageGuard } from './shell/page-guard.js';
 import { antTheme } from './styles/ant-theme.js';
 
 const HomePage = lazy(() => import('./home-page.js'));
@@ -35,14 +36,16 @@ function Dressed() {
     >
       <AntApp component={false}>
         <BrowserRouter>
-          <Suspense fallback={null}>
-            <Routes>
-              <Route path="/" element={<HomePage />} />
-              <Route path="/sign-in" element={<SignInPage />} />
-              <Route path="/sign-in/:token" element={<SignInPage />} />
-              <Route path="*" element={<Navigate to="/" replace />} />
-            </Routes>
-          </Suspense>
+          <PageGuard>
+            <Suspense fallback={null}>
+              <Routes>
+                <Route path="/" element={<HomePage />} />
+                <Route path="/sign-in" element={<SignInPage />} />
+                <Route path="/sign-in/:token" element={<SignInPage />} />
+                <Route path="*" element={<Navigate to="/" replace />} />
+              </Routes>
+            </Suspense>
+          </PageGuard>
         </BrowserRouter>
       </AntApp>
     </ConfigProvider>

@@ -6,7 +6,8 @@ import type { LiveState } from '../live/live-store.js';
 import type { LoopEvent } from '../live/loop-stream.js';
 import { wordFor, wordOrCode } from '../words/codes.js';
 
-const SHOWN = 14;
+const SHOWN = 12;
+const TOGETHER_MS = 10_000;
 
 /** What happened, newest first; the same thing many times over is one line with a count. */
 export function Activity({ live, loop }: { live: LiveState; loop: Loop }) {
@@ -21,8 +22,8 @@ export function Activity({ live, loop }: { live: LiveState; loop: Loop }) {
       </p>
       {lines.length === 0 && <p className="quiet">{t('activity.none')}</p>}
       <ol>
-        {lines.map(({ event, times }) => (
-          <li key={event.id}>
+        {lines.map(({ key, event, times }) => (
+          <li key={key}>
             <time dateTime={event.at}>{f.clock(event.at)}</time>
             <span>{textOf(t, event, loop)}</span>
             {times > 1 ? (
@@ -37,17 +38,24 @@ export function Activity({ live, loop }: { live: LiveState; loop: Loop }) {
   );
 }
 
-/** Runs of events that read the same become one; its event is the oldest of the run, so that the line stays itself. */
-function grouped(events: readonly LoopEvent[]): { event: LoopEvent; times: number }[] {
-  const out: { event: LoopEvent; times: number; same: string }[] = [];
+interface Line {
+  readonly key: string;
+  /** The newest of those that read the same. */
+  readonly event: LoopEvent;
+  readonly times: number;
+}
+
+/** Events that read the same, within the same ten seconds, become one line at the place of the newest. */
+function grouped(events: readonly LoopEvent[]): Line[] {
+  const lines = new Map<string, Line>();
   for (const event of events) {
     const { segment, code, channel, outcome } = event.data;
-    const same = JSON.stringify([event.type, segment, code, channel, outcome]);
-    const last = out.at(-1);
-    if (last?.same === same) out[out.length - 1] = { event, times: last.times + 1, same };
-    else out.push({ event, times: 1, same });
+    const window = Math.floor(Date.parse(event.at) / TOGETHER_MS);
+    const key = JSON.stringify([window, event.type, segment, code, channel, outcome]);
+    const line = lines.get(key);
+    lines.set(key, { key, event: line?.event ?? event, times: (line?.times ?? 0) + 1 });
   }
-  return out;
+  return [...lines.values()];
 }
 
 function textOf(t: TFunction, event: LoopEvent, loop: Loop): string {

@@ -5,10 +5,9 @@ import { wordOrCode } from '../words/codes.js';
 import { DifferenceChart, RatesChart } from './interval-chart.js';
 
 /** What the campaign changed: two rates, their difference with its uncertainty, and what that means in words. */
-export function Effect({ campaign }: { campaign: LoopCampaign }) {
+export function Effect({ campaign }: { campaign: NonNullable<LoopCampaign> }) {
   const { t } = useTranslation();
   const f = useFormats();
-  if (!campaign) return null;
   const { goal, results } = campaign;
   return (
     <section className="panel" id="effect">
@@ -39,8 +38,10 @@ function Compared({ results }: { results: LoopCampaignResults }) {
         <div className="verdict" data-verdict={verdict}>
           <p>{t(`effect.${verdict}`, { points: f.pointsPlain(effect.estimate) })}</p>
           <p className="verdict-why">
-            {t('effect.interval', { low: f.points(effect.low), high: f.points(effect.high) })}{' '}
-            {t(verdict === 'unclear' ? 'effect.unclearWhy' : 'effect.betterWhy')}
+            {t('effect.why', {
+              interval: t('effect.interval', { low: f.points(effect.low), high: f.points(effect.high) }),
+              meaning: t(verdict === 'unclear' ? 'effect.unclearWhy' : 'effect.clearWhy'),
+            })}
           </p>
         </div>
       )}

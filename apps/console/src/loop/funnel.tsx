@@ -8,16 +8,9 @@ import { HaltControls } from './halt-controls.js';
 import { figuresOf, type StepFigures } from './step-figures.js';
 
 /** The campaign step by step: who came, who was kept out and why, what was sent, what came back. */
-export function Funnel({ campaign, session }: { campaign: LoopCampaign; session: Session }) {
+export function Funnel({ campaign, session }: { campaign: NonNullable<LoopCampaign>; session: Session }) {
   const { t } = useTranslation();
   const f = useFormats();
-  if (!campaign)
-    return (
-      <section className="panel" id="campaign">
-        <h2>{t('funnel.title')}</h2>
-        <p className="quiet">{t('campaign.none')}</p>
-      </section>
-    );
   return (
     <section className="panel" id="campaign">
       <div className="panel-head">

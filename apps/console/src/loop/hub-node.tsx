@@ -6,7 +6,7 @@ import { useFormats } from '../format/formats.js';
 export function HubNode({ loop }: { loop: Loop }) {
   const { t } = useTranslation();
   const f = useFormats();
-  const records = loop.islands.reduce((sum, i) => sum + i.read, 0);
+  const records = loop.islands.reduce((sum, i) => sum + i.read - i.waiting, 0);
   return (
     <section className="node hub-node" data-node="hub">
       <p className="hub-clients">

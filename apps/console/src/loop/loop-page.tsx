@@ -51,11 +51,15 @@ function Picture({ loop, live, session }: { loop: Loop; live: LiveState; session
         <Attention loop={loop} />
       </div>
       <FlowPicture loop={loop} rates={live.rates} />
-      <div className="loop-below">
-        <Funnel campaign={loop.campaign} session={session} />
-        <Effect campaign={loop.campaign} />
+      {loop.campaign ? (
+        <div className="loop-below">
+          <Funnel campaign={loop.campaign} session={session} />
+          <Effect campaign={loop.campaign} />
+          <Activity live={live} loop={loop} />
+        </div>
+      ) : (
         <Activity live={live} loop={loop} />
-      </div>
+      )}
     </div>
   );
 }

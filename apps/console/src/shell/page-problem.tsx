@@ -6,9 +6,10 @@ import type { Problem } from '../api/problem.js';
 export function PageProblem({ problem, retry }: { problem: Problem; retry: () => void }) {
   const { t } = useTranslation();
   const away = problem.status === 0;
+  const title = problem.code === 'PAGE_FAILED' ? t('problem.page') : t('problem.failed');
   return (
     <section className="page-problem" role="alert">
-      <h1>{away ? t('problem.unreachable') : t('problem.failed')}</h1>
+      <h1>{away ? t('problem.unreachable') : title}</h1>
       <p>{away ? t('problem.unreachableHint') : problem.message}</p>
       <Button type="primary" onClick={retry}>
         {t('problem.retry')}

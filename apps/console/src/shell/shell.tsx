@@ -1,4 +1,4 @@
-import { App, Dropdown } from 'antd';
+import { App } from 'antd';
 import type { ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { Session } from '../api/generated/hub.schemas.js';
@@ -41,22 +41,11 @@ function Account({ session }: { session: Session }) {
     void message.error(problem.status === 0 ? t('problem.unreachable') : problem.message);
   });
   return (
-    <Dropdown
-      trigger={['click']}
-      menu={{
-        items: [
-          { key: 'who', label: `${session.name} · ${session.login}`, disabled: true },
-          { key: 'out', label: t('shell.signOut'), onClick: signOut },
-        ],
-      }}
-    >
-      <button
-        type="button"
-        className="bar-button account"
-        aria-label={`${session.login}, ${t('shell.account', { name: session.name })}`}
-      >
-        {session.login}
+    <div className="account">
+      <span title={session.name}>{session.login}</span>
+      <button type="button" className="bar-button" onClick={signOut}>
+        {t('shell.signOut')}
       </button>
-    </Dropdown>
+    </div>
   );
 }

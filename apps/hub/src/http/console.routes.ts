@@ -5,7 +5,7 @@ import type { FastifyInstance } from 'fastify';
 
 /**
  * Serves the built console. Its files have hashes in their names and are cached for ever; the page itself never is.
- * Every path that no other route takes leads to the page, which has its own router.
+ * The page has its own router: its paths lead to the page, and what neither it nor the API knows is not found.
  */
 export function consoleRoutes(folder: string) {
   return async (app: FastifyInstance): Promise<void> => {
