@@ -1,5 +1,4 @@
 import { Inject, Injectable, type BeforeApplicationShutdown } from '@nestjs/common';
-import type { ClientProxy } from '@nestjs/microservices';
 import type { ConnectorContext, ConnectorInstance } from '#connector-kit';
 import { CLOCK, type Clock, Egress, LOGGER, type Logger } from '#platform';
 import {
@@ -8,6 +7,7 @@ import {
   ConnectorCatalogue,
   connectorContext,
   type Hello,
+  type Peer,
   REQUEST_TIMEOUT_MS,
   resolveSettings,
   StreamRunner,
@@ -39,7 +39,7 @@ export class HostedSystems implements BeforeApplicationShutdown {
   private loop: Promise<void> | undefined;
 
   constructor(
-    @Inject(HUB_CLIENT) private readonly hub: ClientProxy,
+    @Inject(HUB_CLIENT) private readonly hub: Peer,
     @Inject(AGENT_OPTIONS) private readonly options: AgentOptions,
     private readonly catalogue: ConnectorCatalogue,
     private readonly egress: Egress,

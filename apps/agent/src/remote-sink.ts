@@ -1,6 +1,6 @@
-import type { ClientProxy } from '@nestjs/microservices';
 import {
   ask,
+  type Peer,
   REQUEST_TIMEOUT_MS,
   type Sink,
   type SinkBatch,
@@ -13,7 +13,7 @@ import {
 /** The hub's inbox, seen from an agent: every call is a request over the transport, answered after the commit. */
 export class RemoteSink implements Sink {
   constructor(
-    private readonly client: ClientProxy,
+    private readonly client: Peer,
     private readonly agent: string,
   ) {}
 
