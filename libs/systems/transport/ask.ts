@@ -1,5 +1,5 @@
 import { ClientRMQ, RmqRecordBuilder } from '@nestjs/microservices';
-import { filter, firstValueFrom, map, merge, type Observable, timeout } from 'rxjs';
+import { filter, firstValueFrom, fromEvent, map, merge, type Observable, timeout } from 'rxjs';
 import { TransientError } from '#connector-kit';
 import type { Answer } from './protocol.js';
 
@@ -27,23 +27,35 @@ export class NotSentError extends TransientError {}
 
 /**
  * Asks the other side and waits for the answer. The request expires on the broker when the wait is over, so that it is
- * not carried out when nobody listens any more. A connection that breaks ends the wait at once: no answer can come.
+ * not carried out when nobody listens any more. A connection that breaks ends the wait at once: no answer can come. So
+ * does the signal.
  *
  * @throws RemoteError for an answered error, NotSentError when the request has not left, another TransientError when it
  *   may have been carried out.
  */
-export async function ask<T>(client: Peer, pattern: string, data: unknown, timeoutMs: number): Promise<T> {
-  await connected(client, pattern, timeoutMs);
+export async function ask<T>(
+  client: Peer,
+  pattern: string,
+  data: unknown,
+  timeoutMs: number,
+  signal: AbortSignal = NEVER,
+): Promise<T> {
+  await connected(client, pattern, timeoutMs, signal);
   const broken = client.status.pipe(
     filter((status) => status === 'disconnected'),
     map(() => {
       throw new Error('the connection broke');
     }),
   );
+  const told = fromEvent(signal, 'abort').pipe(
+    map(() => {
+      throw new Error('this side is stopping');
+    }),
+  );
   let answer: Answer<T>;
   try {
     const answers = client.send<Answer<T>>(pattern, toSend(client, data, timeoutMs));
-    answer = await firstValueFrom(merge(answers, broken).pipe(timeout(timeoutMs)));
+    answer = await firstValueFrom(merge(answers, broken, told).pipe(timeout(timeoutMs)));
   } catch (e) {
     throw new TransientError(`no answer to ${pattern} (${wordsOf(e)})`, undefined, { cause: e });
   }
@@ -51,19 +63,23 @@ export async function ask<T>(client: Peer, pattern: string, data: unknown, timeo
   return answer.value;
 }
 
-async function connected(client: Peer, pattern: string, timeoutMs: number): Promise<void> {
-  let timer: NodeJS.Timeout | undefined;
+async function connected(client: Peer, pattern: string, timeoutMs: number, signal: AbortSignal): Promise<void> {
+  const patience = AbortSignal.any([signal, AbortSignal.timeout(timeoutMs)]);
+  const over = new Promise<never>((_ok, fail) => {
+    const end = () => fail(new Error(signal.aborted ? 'this side is stopping' : 'connecting took too long'));
+    if (patience.aborted) end();
+    else patience.addEventListener('abort', end, { once: true });
+  });
   try {
-    const late = new Promise<never>((_ok, fail) => {
-      timer = setTimeout(() => fail(new Error('connecting took too long')), timeoutMs);
-    });
-    await Promise.race([client.connect(), late]);
+    await Promise.race([client.connect(), over]);
   } catch (e) {
     throw new NotSentError(`${pattern} could not be sent (${wordsOf(e)})`, undefined, { cause: e });
   } finally {
-    clearTimeout(timer);
+    over.catch(() => {});
   }
 }
+
+const NEVER = new AbortController().signal;
 
 /** On the broker a request has a time to live; while the client waits for its channel, too. */
 function toSend(client: Peer, data: unknown, timeoutMs: number): unknown {

@@ -4,6 +4,9 @@ import { QUEUE_OPTIONS } from './protocol.js';
 /** How soon a lost broker is noticed and tried again. */
 const SOCKET_OPTIONS = { heartbeatIntervalInSeconds: 5, reconnectTimeInSeconds: 1 };
 
+/** How long closing may take, milliseconds. */
+const GOODBYE_MS = 2000;
+
 /** The parts of amqp-connection-manager that are used here; Nest declares them as any. */
 interface Manager {
   createChannel(o: { json: boolean; confirm: boolean; setup: (channel: Channel) => Promise<void> }): {
@@ -38,6 +41,10 @@ export class BrokerClient extends ClientRMQ {
         setup: (channel) => this.setupChannel(channel, resolve),
       });
     });
+  }
+
+  override close(): Promise<void> {
+    return withinGoodbye(super.close());
   }
 }
 
@@ -78,6 +85,10 @@ export class BrokerServer extends ServerRMQ {
     ready();
   }
 
+  override close(): Promise<void> {
+    return withinGoodbye(super.close());
+  }
+
   override sendMessage(message: unknown, replyTo: string, correlationId: string): void {
     const answer = Buffer.from(JSON.stringify(message));
     const channel = this.channel as ReturnType<Manager['createChannel']>;
@@ -86,4 +97,12 @@ export class BrokerServer extends ServerRMQ {
       this.logger.warn(`an answer could not be given: ${String(e)}`);
     });
   }
+}
+
+/** A broker that is away cannot be said goodbye to. */
+async function withinGoodbye(closing: Promise<void>): Promise<void> {
+  let timer: NodeJS.Timeout | undefined;
+  const patience = new Promise<void>((ok) => (timer = setTimeout(ok, GOODBYE_MS)));
+  await Promise.race([closing.catch(() => {}), patience]);
+  clearTimeout(timer);
 }
