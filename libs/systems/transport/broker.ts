@@ -24,9 +24,10 @@ interface Channel {
 }
 
 /**
- * Asks over the broker. Nest's own client repeats what the broker had not confirmed when the connection broke; the
- * request may have been taken by then, and a command would be performed twice. This one sends once: who waits for the
- * answer hears that the connection broke, and decides.
+ * Asks over the broker, and sends each request once. With publisher confirms, as Nest's own client has them, the
+ * connection manager keeps what was not confirmed and may send it again on a new connection, when the first may have
+ * been taken: a command would be performed twice. Here nothing is kept: who waits for the answer hears that the
+ * connection broke, and decides.
  */
 export class BrokerClient extends ClientRMQ {
   constructor(url: string, queue: string) {
