@@ -199,3 +199,40 @@ export const ADOPT_ORPHANS = {
     where a.id = b.id and (a.outcome is null or (b.final, b.occurred_at) > (a.outcome_final, a.outcome_at))
     returning a.id, a.channel, a.client_id as "clientId", a.campaign_id as "campaignId", a.step, a.outcome, a.outcome_final as final, a.state`,
 };
+
+/**
+ * Takes sent actions whose outcome is to be asked for, and puts off their next poll.
+ * In: $1 system ids, $2 action names (side by side), $3 how many. Out: what to ask about.
+ */
+export const CLAIM_POLLS = {
+  name: 'effects.claim_polls',
+  text: `
+    with due as (
+      select a.id from unnest($1::smallint[], $2::text[]) as p(system_id, name)
+        cross join lateral (
+          select id from action
+          where system_id = p.system_id and name = p.name and state = 'sent' and outcome is null
+            and next_at <= now() and sent_at > now() - interval '30 days'
+          order by next_at limit $3 for update skip locked) a
+      limit $3
+    )
+    update action a set next_at = now() + greatest(interval '1 second', least(interval '5 minutes', (now() - a.sent_at) / 8))
+    from due where a.id = due.id
+    returning a.id, a.system_id as "systemId", a.name, a.params, a.attempts`,
+};
+
+/**
+ * Records outcomes that were asked for, unless one has come by another road. Without an outcome the target refused.
+ * In: jsonb array {id, outcome, final, reason}. Out: the actions that moved on.
+ */
+export const PROVE_POLLED = {
+  name: 'effects.prove_polled',
+  text: `
+    with r as (select * from jsonb_to_recordset($1::jsonb) as t(id uuid, outcome text, final boolean, reason text))
+    update action a set state = case when r.outcome is null then 'rejected' else 'proved' end, reason = r.reason,
+      outcome = r.outcome, outcome_at = case when r.outcome is not null then now() end, outcome_final = r.outcome is not null and r.final,
+      fence = a.fence + 1,
+      wait_until = case when a.wait_until is null then null when r.final then now() else a.wait_until end, updated_at = now()
+    from r where a.id = r.id and a.state = 'sent' and a.outcome is null
+    returning a.id, a.channel, a.client_id as "clientId", a.campaign_id as "campaignId", a.step, a.outcome, a.outcome_final as final, a.state`,
+};

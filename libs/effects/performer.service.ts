@@ -5,6 +5,7 @@ import { CLOCK, ClaimEngine, type Clock, Database, Drain, LOGGER, type Logger, M
 import { Gateway, SystemsService } from '#systems';
 import { FINAL_OUTCOMES, tellChanges } from './changes.js';
 import { ADOPT_ORPHANS, CLAIM, EXPIRE, FLUSH, SWEEP } from './ledger.sql.js';
+import { PolledOutcomes } from './polled-outcomes.js';
 
 interface Claimed {
   readonly id: string;
@@ -56,7 +57,9 @@ const MOST_ATTEMPTS = 12;
 export class Performer {
   private engine: ClaimEngine<Claimed, Performed> | undefined;
   private sweeper: Drain | undefined;
+  private polls: PolledOutcomes | undefined;
   private codes = new Map<number, string>();
+  private polled = new Set<string>();
 
   constructor(
     private readonly db: Database,
@@ -85,16 +88,29 @@ export class Performer {
     this.engine.start();
     this.sweeper = new Drain({ name: 'act-sweep', log: this.log, pollMs: 500, round: () => this.sweep() });
     this.sweeper.start();
+    this.polls = new PolledOutcomes({
+      db: this.db,
+      gateway: this.gateway,
+      systems: this.systems,
+      log: this.log,
+      onOutcomes: () => {
+        this.wakes.wake(DRAINS.campaigns);
+        this.wakes.wake(DRAINS.route);
+      },
+    });
+    this.polls.start();
   }
 
   async stop(): Promise<void> {
     await this.sweeper?.stop();
+    await this.polls?.stop();
     await this.engine?.stop();
   }
 
   private async claim(room: number, busy: ReadonlyMap<string, number>): Promise<Claimed[]> {
     const systems = (await this.systems.list()).filter((s) => s.state === 'active');
     this.codes = new Map(systems.map((s) => [s.id, s.code]));
+    this.polled = new Set(systems.flatMap((s) => this.gateway.polledActions(s).map((name) => `${s.id} ${name}`)));
     const rooms = systems.map((s) => Math.max(0, PER_SYSTEM - (busy.get(String(s.id)) ?? 0)));
     return this.db.query<Claimed>(CLAIM, [systems.map((s) => s.id), rooms, room, this.pulse.id]);
   }
@@ -145,13 +161,13 @@ export class Performer {
         };
         return { kind: 'probe', status: 'made', detail: probe.detail ?? '', next };
       }
-      case 'pending':
-        return {
-          kind: 'probe',
-          status: 'pending',
-          detail: probe.detail ?? '',
-          next: { ...again(a, true, 'the target is still at work on it'), delayMs: 1000 },
-        };
+      case 'pending': {
+        // It has arrived. Where the outcome is asked for anyhow, that is all there is to know of the sending.
+        const sent: Next = { state: 'sent', reason: '', inDoubt: false, delayMs: 1000, sent: true };
+        const later: Next = { ...again(a, true, 'the target is still at work on it'), delayMs: 1000 };
+        const next = this.polled.has(`${a.systemId} ${a.name}`) ? sent : later;
+        return { kind: 'probe', status: 'pending', detail: probe.detail ?? '', next };
+      }
       case 'rejected':
         return {
           kind: 'probe',

@@ -10,7 +10,8 @@ export { Stream, type StreamError, System } from './system.entity.js';
 export { systemErrors } from './systems.errors.js';
 export { SystemsModule, type SystemsOptions } from './systems.module.js';
 export { healthy, type RegisterSystem, SystemsService, type SystemView } from './systems.service.js';
-export { ask, RemoteError } from './transport/ask.js';
+export { ask, NotSentError, type Peer, RemoteError } from './transport/ask.js';
+export { BrokerClient, BrokerServer } from './transport/broker.js';
 export {
   agentQueue,
   type Answer,
@@ -21,7 +22,6 @@ export {
   type Hello,
   hubQueue,
   type PositionRequest,
-  QUEUE_OPTIONS,
   type ReportRequest,
   REQUEST_TIMEOUT_MS,
   TO_AGENT,

@@ -40,6 +40,11 @@ export class SystemsService {
     private readonly catalogue: ConnectorCatalogue,
   ) {}
 
+  /** Undefined when this build has no such connector: a system may have been registered by another. */
+  findConnector(name: string): Connector<never> | undefined {
+    return this.catalogue.get(name);
+  }
+
   connectorOf(name: string): Connector<never> {
     const found = this.catalogue.get(name);
     if (!found) throw systemErrors.CONNECTOR_UNKNOWN({ connector: name, available: this.catalogue.names().join(', ') });

@@ -11,7 +11,7 @@ import {
 } from '../../libs/connector-kit/testing/index.js';
 import trading from '../../libs/connectors/trading-sql/connector.js';
 import type { TradingSettings } from '../../libs/connectors/trading-sql/settings.js';
-import { type CounterDriver, fill, type TestCounter, testCounter } from '../support/counter.js';
+import { CommissionDesk, type CounterDriver, fill, type TestCounter, testCounter } from '../support/counter.js';
 import { withServer } from '../support/servers.js';
 import { TcpFault } from '../support/tcp-fault.js';
 
@@ -57,9 +57,9 @@ function suite(driver: CounterDriver, describeIf: typeof describe): void {
     });
 
     describe('its commission desk', () => {
-      let desk: Desk;
+      let desk: CommissionDesk;
       beforeAll(() => {
-        desk = new Desk(still);
+        desk = new CommissionDesk(still);
       });
       afterAll(() => desk.stop());
 
@@ -402,37 +402,6 @@ async function rowsTouched(counter: TestCounter, table: string): Promise<number>
     [table],
   );
   return Number(rows[0]!['n']);
-}
-
-/** Takes up requests as a counter does: marks them done, and changes the account a moment later. */
-class Desk {
-  private running = true;
-  private readonly ended: Promise<void>;
-
-  constructor(private readonly counter: TestCounter) {
-    this.ended = this.work();
-  }
-
-  async stop(): Promise<void> {
-    this.running = false;
-    await this.ended;
-  }
-
-  private async work(): Promise<void> {
-    while (this.running) {
-      const due = await this.counter.query(
-        'select request_id, fund_account, rate from commission_request where status = 0',
-      );
-      for (const r of due) {
-        await this.counter.query('update commission_request set status = 1 where request_id = ?', [r['request_id']]);
-        await this.counter.query('update fund_account set commission_rate = ? where fund_account = ?', [
-          r['rate'],
-          r['fund_account'],
-        ]);
-      }
-      await pause(20);
-    }
-  }
 }
 
 /** The counter's disk is full: no request is taken. */

@@ -182,3 +182,39 @@ export async function fill(counter: TestCounter, clients: number): Promise<void>
     );
   }
 }
+
+/** Takes up requests as a counter does: marks them done and changes the account a moment later, or refuses them. */
+export class CommissionDesk {
+  private running = true;
+  private readonly ended: Promise<void>;
+
+  constructor(
+    private readonly counter: TestCounter,
+    private readonly refuses: (account: string) => boolean = () => false,
+  ) {
+    this.ended = this.work();
+  }
+
+  async stop(): Promise<void> {
+    this.running = false;
+    await this.ended;
+  }
+
+  private async work(): Promise<void> {
+    const { counter } = this;
+    while (this.running) {
+      const due = await counter.query('select request_id, fund_account, rate from commission_request where status = 0');
+      for (const { request_id: id, fund_account: account, rate } of due) {
+        if (this.refuses(String(account))) {
+          await counter.query("update commission_request set status = 2, message = '费率过低' where request_id = ?", [
+            id,
+          ]);
+          continue;
+        }
+        await counter.query('update commission_request set status = 1 where request_id = ?', [id]);
+        await counter.query('update fund_account set commission_rate = ? where fund_account = ?', [rate, account]);
+      }
+      await new Promise((r) => setTimeout(r, 20));
+    }
+  }
+}

@@ -12,7 +12,8 @@ import { LOGGER, type Logger } from '#platform';
 import { type Answer, type CommandRequest, resultOfError, TO_AGENT } from '#systems';
 import { HostedSystems } from './hosted-systems.js';
 
-const TIMEOUT_MS = 30_000;
+/** Checks are answered before the hub gives up waiting. */
+const CHECK_DEADLINE_MS = 12_000;
 
 /** Performs the hub's commands at the systems this agent hosts. A command is taken off the queue before it runs. */
 @Controller()
@@ -23,11 +24,11 @@ export class CommandsController {
   ) {}
 
   @MessagePattern<string>(TO_AGENT.perform)
-  async perform(@Payload() { system, command }: CommandRequest): Promise<Answer<ActionResult>> {
+  async perform(@Payload() { system, command, timeoutMs }: CommandRequest): Promise<Answer<ActionResult>> {
     const run = this.find<Run<ActionResult>>(system, (i) => i.perform?.[command.action]);
     if (!run.ok) return run;
     try {
-      return { ok: true, value: await run.value(command, AbortSignal.timeout(TIMEOUT_MS)) };
+      return { ok: true, value: await run.value(command, AbortSignal.timeout(timeoutMs)) };
     } catch (e) {
       this.log.warn({ err: e, system }, 'a command failed');
       return { ok: true, value: resultOfError(e) };
@@ -35,21 +36,21 @@ export class CommandsController {
   }
 
   @MessagePattern<string>(TO_AGENT.probe)
-  async probe(@Payload() { system, command }: CommandRequest): Promise<Answer<ProbeResult>> {
+  async probe(@Payload() { system, command, timeoutMs }: CommandRequest): Promise<Answer<ProbeResult>> {
     const run = this.find<Run<ProbeResult>>(system, (i) => i.probe?.[command.action]);
-    return run.ok ? answered(run.value(command, AbortSignal.timeout(TIMEOUT_MS))) : run;
+    return run.ok ? answered(run.value(command, AbortSignal.timeout(timeoutMs))) : run;
   }
 
   @MessagePattern<string>(TO_AGENT.check)
   async check(@Payload() { system }: { system: string }): Promise<Answer<CheckResult[]>> {
     const instance = this.find<ConnectorInstance>(system, (i) => i);
-    return instance.ok ? answered(instance.value.check(AbortSignal.timeout(TIMEOUT_MS))) : instance;
+    return instance.ok ? answered(instance.value.check(AbortSignal.timeout(CHECK_DEADLINE_MS))) : instance;
   }
 
   @MessagePattern<string>(TO_AGENT.discover)
   async discover(@Payload() { system }: { system: string }): Promise<Answer<StreamDescription[]>> {
     const instance = this.find<ConnectorInstance>(system, (i) => i);
-    return instance.ok ? answered(instance.value.discover(AbortSignal.timeout(TIMEOUT_MS))) : instance;
+    return instance.ok ? answered(instance.value.discover(AbortSignal.timeout(CHECK_DEADLINE_MS))) : instance;
   }
 
   private find<T>(system: string, pick: (instance: ConnectorInstance) => unknown): Answer<T> {

@@ -1,5 +1,4 @@
 import { Inject, Injectable, type BeforeApplicationShutdown } from '@nestjs/common';
-import type { ClientProxy } from '@nestjs/microservices';
 import type { ConnectorContext, ConnectorInstance } from '#connector-kit';
 import { CLOCK, type Clock, Egress, LOGGER, type Logger } from '#platform';
 import {
@@ -8,6 +7,7 @@ import {
   ConnectorCatalogue,
   connectorContext,
   type Hello,
+  type Peer,
   REQUEST_TIMEOUT_MS,
   resolveSettings,
   StreamRunner,
@@ -18,6 +18,8 @@ import { AGENT_OPTIONS, type AgentOptions, HUB_CLIENT } from './agent-options.js
 import { RemoteSink } from './remote-sink.js';
 
 const HELLO_MS = 3000;
+/** How long a batch under way may still be answered when the agent stops, milliseconds. */
+const GOODBYE_MS = 2000;
 
 interface Hosted {
   readonly version: number;
@@ -35,18 +37,20 @@ interface Hosted {
 export class HostedSystems implements BeforeApplicationShutdown {
   private readonly hosted = new Map<string, Hosted>();
   private readonly abort = new AbortController();
+  /** Ends the waits for answers, a moment after everything was told to end. */
+  private readonly leaving = new AbortController();
   private readonly sink: RemoteSink;
   private loop: Promise<void> | undefined;
 
   constructor(
-    @Inject(HUB_CLIENT) private readonly hub: ClientProxy,
+    @Inject(HUB_CLIENT) private readonly hub: Peer,
     @Inject(AGENT_OPTIONS) private readonly options: AgentOptions,
     private readonly catalogue: ConnectorCatalogue,
     private readonly egress: Egress,
     @Inject(CLOCK) private readonly clock: Clock,
     @Inject(LOGGER) private readonly log: Logger,
   ) {
-    this.sink = new RemoteSink(hub, options.name);
+    this.sink = new RemoteSink(hub, options.name, this.leaving.signal);
   }
 
   start(): void {
@@ -62,8 +66,11 @@ export class HostedSystems implements BeforeApplicationShutdown {
 
   async beforeApplicationShutdown(): Promise<void> {
     this.abort.abort();
+    for (const h of this.hosted.values()) h.abort.abort();
+    const patience = setTimeout(() => this.leaving.abort(), GOODBYE_MS);
     await this.loop;
-    for (const code of this.hosted.keys()) await this.close(code);
+    await Promise.all([...this.hosted.keys()].map((code) => this.close(code)));
+    clearTimeout(patience);
   }
 
   private async watch(): Promise<void> {
@@ -82,7 +89,7 @@ export class HostedSystems implements BeforeApplicationShutdown {
       agent: this.options.name,
       ...(this.options.tcpPort === undefined ? {} : { tcpPort: this.options.tcpPort() }),
     };
-    const assigned = await ask<Assignment>(this.hub, TO_HUB.hello, hello, REQUEST_TIMEOUT_MS);
+    const assigned = await ask<Assignment>(this.hub, TO_HUB.hello, hello, REQUEST_TIMEOUT_MS, this.leaving.signal);
     const wanted = new Map(assigned.systems.map((s) => [s.code, s]));
     for (const [code, h] of this.hosted) if (wanted.get(code)?.version !== h.version) await this.close(code);
     for (const system of wanted.values())

@@ -3,15 +3,27 @@ import { agentSettings, allSettings } from '#config';
 import { readSettings, SettingsError } from '#platform';
 import { startAgent } from './start.js';
 
+let agent: { stop(): Promise<void> } | undefined;
+let stopping: Promise<void> | undefined;
+
+function stop(): Promise<void> {
+  return (stopping ??= (agent?.stop() ?? Promise.resolve()).then(
+    () => process.exit(0),
+    (e: unknown) => {
+      console.error(e);
+      process.exit(1);
+    },
+  ));
+}
+
+// Before anything is started: a signal during start-up ends the process.
+for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => void stop());
+
+// A parent that watches over this process is gone: so is the reason to go on.
+if (process.send) process.on('disconnect', () => void stop());
+
 try {
-  const agent = await startAgent(readSettings(agentSettings, process.env, allSettings));
-  let stopping = false;
-  for (const signal of ['SIGINT', 'SIGTERM'] as const)
-    process.on(signal, () => {
-      if (stopping) return;
-      stopping = true;
-      void agent.stop().then(() => process.exit(0));
-    });
+  agent = await startAgent(readSettings(agentSettings, process.env, allSettings));
 } catch (e) {
   console.error(e instanceof SettingsError ? e.message : e);
   process.exit(1);

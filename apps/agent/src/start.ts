@@ -2,10 +2,10 @@ import { createServer, type AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { type DynamicModule, type INestMicroservice, Module } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
-import { type ClientProxy, ClientProxyFactory, type MicroserviceOptions, Transport } from '@nestjs/microservices';
+import { ClientTCP, type MicroserviceOptions, Transport } from '@nestjs/microservices';
 import type { agentSettings } from '#config';
 import { createLogger, type Logger, nestLogger, PlatformModule, type Settings } from '#platform';
-import { agentQueue, ConnectorCatalogue, hubQueue, QUEUE_OPTIONS } from '#systems';
+import { agentQueue, BrokerClient, BrokerServer, ConnectorCatalogue, hubQueue, type Peer } from '#systems';
 import { AGENT_OPTIONS, HUB_CLIENT } from './agent-options.js';
 import { CommandsController } from './commands.controller.js';
 import { HostedSystems } from './hosted-systems.js';
@@ -42,31 +42,25 @@ export async function startAgent(
 }
 
 interface WayToHub {
-  readonly client: ClientProxy;
+  readonly client: Peer;
   readonly server: MicroserviceOptions;
   readonly tcpPort?: () => number;
 }
 
 async function wayToHub(s: AgentSettings): Promise<WayToHub> {
   if (s.brokerUrl) {
-    const common = { urls: [s.brokerUrl], queueOptions: QUEUE_OPTIONS, persistent: true };
+    const queue = agentQueue(s.brokerPrefix, s.name);
     return {
-      client: ClientProxyFactory.create({
-        transport: Transport.RMQ,
-        options: { ...common, queue: hubQueue(s.brokerPrefix) },
-      }),
+      client: new BrokerClient(s.brokerUrl, hubQueue(s.brokerPrefix)),
       // Taken off the queue before it is performed: a command that killed its agent must not come again by itself.
-      server: {
-        transport: Transport.RMQ,
-        options: { ...common, queue: agentQueue(s.brokerPrefix, s.name), noAck: true, prefetchCount: 32 },
-      },
+      server: { strategy: new BrokerServer({ url: s.brokerUrl, queue, noAck: true, prefetch: 32 }) },
     };
   }
   if (s.hubTcpPort === undefined)
     throw new Error('an agent needs ISTHMUS_BROKER_URL, or ISTHMUS_AGENT_TCP_PORT on the hub’s machine');
   const port = await freePort();
   return {
-    client: ClientProxyFactory.create({ transport: Transport.TCP, options: { host: '127.0.0.1', port: s.hubTcpPort } }),
+    client: new ClientTCP({ host: '127.0.0.1', port: s.hubTcpPort }),
     server: { transport: Transport.TCP, options: { host: '127.0.0.1', port } },
     tcpPort: () => port,
   };

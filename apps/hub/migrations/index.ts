@@ -6,6 +6,7 @@ import { Segments1764000000004 } from './1764000000004-segments.js';
 import { Campaigns1764000000005 } from './1764000000005-campaigns.js';
 import { Webhooks1764000000006 } from './1764000000006-webhooks.js';
 import { Access1764000000007 } from './1764000000007-access.js';
+import { PolledOutcomes1764000000008 } from './1764000000008-polled-outcomes.js';
 
 /** Every migration, in order. A migration that has been released is never edited. */
 export const migrations = [
@@ -17,4 +18,5 @@ export const migrations = [
   Campaigns1764000000005,
   Webhooks1764000000006,
   Access1764000000007,
+  PolledOutcomes1764000000008,
 ];

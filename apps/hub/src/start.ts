@@ -27,7 +27,7 @@ import {
   QueueConnection,
   type Settings,
 } from '#platform';
-import { ConnectorCatalogue, hubQueue, OpenSystems, QUEUE_OPTIONS, Supervisor, SystemsService } from '#systems';
+import { BrokerServer, ConnectorCatalogue, hubQueue, OpenSystems, Supervisor, SystemsService } from '#systems';
 import { bootstrapAccess, type FirstAccess } from './first-access.js';
 import { HubModule } from './hub.module.js';
 import { consoleRoutes } from './http/console.routes.js';
@@ -239,15 +239,8 @@ function listenToAgents(app: NestFastifyApplication, settings: HubSettings, log:
   const { brokerUrl, brokerPrefix, agentTcpPort } = settings;
   if (brokerUrl)
     app.connectMicroservice<MicroserviceOptions>({
-      transport: Transport.RMQ,
       // Acknowledged after the commit; the prefetch is the backpressure: at most this many batches are under way.
-      options: {
-        urls: [brokerUrl],
-        queue: hubQueue(brokerPrefix),
-        queueOptions: QUEUE_OPTIONS,
-        noAck: false,
-        prefetchCount: 8,
-      },
+      strategy: new BrokerServer({ url: brokerUrl, queue: hubQueue(brokerPrefix), noAck: false, prefetch: 8 }),
     });
   if (agentTcpPort !== undefined)
     app.connectMicroservice<MicroserviceOptions>({

@@ -18,8 +18,8 @@ export default defineConnector<TradingSettings>({
     zh: '从柜台的 PostgreSQL 或 MariaDB 读取客户、账户、资产、成交与划转，并回写佣金方案。',
   },
   settings,
-  // Longer than a statement may take at the counter: then a lost insert is there, or never will be.
-  actions: { 'commission.set': { idempotency: 'probe', outcome: 'poll', timeoutMs: 10_000, settleMs: 35_000 } },
+  // A lost insert is looked for after a while; should it come later still, its key keeps it from being a second one.
+  actions: { 'commission.set': { idempotency: 'probe', outcome: 'poll', timeoutMs: 10_000, settleMs: 5000 } },
   open(context) {
     const { settings: s } = context;
     const resolve = (host: string) => context.resolve(host);

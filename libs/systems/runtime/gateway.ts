@@ -52,6 +52,12 @@ export class Gateway {
     return spec;
   }
 
+  /** The actions of a system whose outcome is found by asking with `probe`. */
+  polledActions(system: System): ActionName[] {
+    const actions = this.systems.findConnector(system.connector)?.actions ?? {};
+    return (Object.keys(actions) as ActionName[]).filter((name) => actions[name]?.outcome === 'poll');
+  }
+
   /** Never throws: what went wrong is classed by whether the command may have been made. */
   async perform(code: string, command: Command): Promise<ActionResult> {
     try {

@@ -62,6 +62,8 @@ export interface ReportRequest extends PositionRequest {
 export interface CommandRequest {
   readonly system: string;
   readonly command: Command;
+  /** The longest it may take at the agent, milliseconds. */
+  readonly timeoutMs: number;
 }
 
 /** An answer: a value, or why there is none. Errors cross the wire as codes, never as stacks. */

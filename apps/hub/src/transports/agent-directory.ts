@@ -1,5 +1,5 @@
 import { Injectable, type OnApplicationShutdown } from '@nestjs/common';
-import { type ClientProxy, ClientProxyFactory, Transport } from '@nestjs/microservices';
+import { ClientTCP } from '@nestjs/microservices';
 import {
   type ActionResult,
   type CheckResult,
@@ -12,7 +12,9 @@ import {
   agentQueue,
   type AgentLink,
   ask,
-  QUEUE_OPTIONS,
+  BrokerClient,
+  NotSentError,
+  type Peer,
   RemoteError,
   REQUEST_TIMEOUT_MS,
   resultOfError,
@@ -28,7 +30,7 @@ const SLACK_MS = 2000;
  */
 @Injectable()
 export class AgentDirectory implements AgentLink, OnApplicationShutdown {
-  private readonly clients = new Map<string, ClientProxy>();
+  private readonly clients = new Map<string, Peer>();
   private readonly ports = new Map<string, number>();
 
   constructor(private readonly broker: { readonly url: string; readonly prefix: string } | undefined) {}
@@ -44,16 +46,16 @@ export class AgentDirectory implements AgentLink, OnApplicationShutdown {
   async perform(agent: string, system: string, command: Command, timeoutMs: number): Promise<ActionResult> {
     const client = this.client(agent);
     try {
-      return await ask<ActionResult>(client, TO_AGENT.perform, { system, command }, timeoutMs + SLACK_MS);
+      return await ask<ActionResult>(client, TO_AGENT.perform, { system, command, timeoutMs }, timeoutMs + SLACK_MS);
     } catch (e) {
-      if (e instanceof RemoteError) return { status: 'retry', detail: e.message };
+      if (e instanceof NotSentError || e instanceof RemoteError) return { status: 'retry', detail: e.message };
       if (e instanceof TransientError) return { status: 'unknown', detail: e.message };
       return resultOfError(e);
     }
   }
 
   probe(agent: string, system: string, command: Command, timeoutMs: number): Promise<ProbeResult> {
-    return ask<ProbeResult>(this.client(agent), TO_AGENT.probe, { system, command }, timeoutMs + SLACK_MS);
+    return ask<ProbeResult>(this.client(agent), TO_AGENT.probe, { system, command, timeoutMs }, timeoutMs + SLACK_MS);
   }
 
   check(agent: string, system: string): Promise<CheckResult[]> {
@@ -68,26 +70,16 @@ export class AgentDirectory implements AgentLink, OnApplicationShutdown {
     for (const client of this.clients.values()) await Promise.resolve(client.close()).catch(() => {});
   }
 
-  private client(agent: string): ClientProxy {
+  private client(agent: string): Peer {
     let client = this.clients.get(agent);
     if (!client) this.clients.set(agent, (client = this.connect(agent)));
     return client;
   }
 
-  private connect(agent: string): ClientProxy {
+  private connect(agent: string): Peer {
     const port = this.ports.get(agent);
-    if (this.broker)
-      return ClientProxyFactory.create({
-        transport: Transport.RMQ,
-        options: {
-          urls: [this.broker.url],
-          queue: agentQueue(this.broker.prefix, agent),
-          queueOptions: QUEUE_OPTIONS,
-          persistent: true,
-        },
-      });
-    if (port !== undefined)
-      return ClientProxyFactory.create({ transport: Transport.TCP, options: { host: '127.0.0.1', port } });
+    if (this.broker) return new BrokerClient(this.broker.url, agentQueue(this.broker.prefix, agent));
+    if (port !== undefined) return new ClientTCP({ host: '127.0.0.1', port });
     throw new TransientError(`the agent "${agent}" has not said hello yet`);
   }
 }

@@ -90,8 +90,17 @@ export class AgentsController {
       this.log.warn({ err: e }, 'a request of an agent failed');
       return { ok: false, code: error.code, message: error.message };
     } finally {
-      if (context instanceof RmqContext)
-        (context.getChannelRef() as { ack(m: unknown): void }).ack(context.getMessage());
+      this.acknowledge(context);
+    }
+  }
+
+  /** When the broker went away meanwhile, it gives the message out again: a repeat changes nothing. */
+  private acknowledge(context: unknown): void {
+    if (!(context instanceof RmqContext)) return;
+    try {
+      (context.getChannelRef() as { ack(m: unknown): void }).ack(context.getMessage());
+    } catch (e) {
+      this.log.debug({ err: e }, 'a message could not be acknowledged; the broker will repeat it');
     }
   }
 }
