@@ -45,6 +45,7 @@ function defaultOf(s) {
 }
 const settingRows = (group) =>
   Object.values(group).map((s) => [`\`${s.env}\``, defaultOf(s), s.secret ? 'secret' : '', s.text]);
+/** @type {[string, Record<string, import('../libs/platform/settings.ts').Setting<any>>][]} */
 const groups = [
   ['Hub', hubSettings],
   ['Agent', agentSettings],
