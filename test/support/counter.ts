@@ -130,7 +130,7 @@ async function onMariadb(): Promise<TestCounter> {
     async stop() {
       await pool.end();
       await admin.query(`drop database ${database}`);
-      await admin.query(`drop user '${user}'@'%'`);
+      for (const name of [user, `r_${database.slice(2, 18)}`]) await admin.query(`drop user if exists '${name}'@'%'`);
       await admin.end();
     },
   };
