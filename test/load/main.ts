@@ -42,8 +42,13 @@ if (unknown !== undefined) {
   for (const name of names) {
     // Each has a cluster of its own: what one leaves behind does not slow the next.
     const site = await Site.open();
+    console.error(`${new Date().toISOString().slice(11, 19)} ${name} …`);
     try {
       reports.push(...(await BENCHES[name]!(site, o)));
+    } catch (e) {
+      // What the others measured is told all the same.
+      console.error(`${name} failed:`, e);
+      process.exitCode = 1;
     } finally {
       await site.close();
     }

@@ -68,9 +68,11 @@ export function table(r: Report): string {
     '| --- | --- | --- | --- | --- | --- |',
     ...rows,
     '',
-    `Rounds: ${r.sides[0]!.samples.length}, in turn; median (least–most). ${Object.entries(r.ratios)
-      .map(([name, x]) => `${name}: **${x}**`)
-      .join('; ')}. Target: ${r.target}.`,
+    [
+      `Rounds: ${r.sides[0]!.samples.length}, in turn; median (least–most).`,
+      ...Object.entries(r.ratios).map(([name, x]) => `Of ${name}: **${x}**.`),
+      `Target: ${r.target}.`,
+    ].join(' '),
     '',
     ...(r.notMeasured.length > 0 ? [`Not measured: ${r.notMeasured.join('; ')}.`, ''] : []),
     `Machine: ${Object.entries(r.machine)

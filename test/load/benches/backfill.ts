@@ -36,7 +36,7 @@ export async function backfill(site: Site, o: { rounds: number; clients: number 
       unit: 'rows',
       machine: await site.machine(),
       sides: [a, b],
-      ratios: { 'rate against the baseline': ratio(a, b, 'perSecond') },
+      ratios: { 'the baseline’s rate': ratio(a, b, 'perSecond') },
       target: 'rate ≥ 0.5',
       notMeasured: ['one million rows and more', 'MariaDB', 'a counter on another machine'],
     },

@@ -80,7 +80,7 @@ const WEB = `
     join source_identity i on i.type = 'user_id' and i.key = r.data::jsonb ->> 'userId'
     left join segment s on s.code = $2
     left join segment_member m on m.segment_id = s.id and m.client_id = i.client_id
-  where r.dedupe_id like $1 || '-%' and r.data::jsonb ->> 'event' = 'Logged In'`;
+  where r.key like $1 || '-%' and r.data::jsonb ->> 'event' = 'Logged In'`;
 
 async function latencies(site: Site, database: PostgresConnection, text: string, values: unknown[]): Promise<Sample> {
   return site.withDatabase(database, async (db) => {
@@ -96,16 +96,19 @@ async function latencies(site: Site, database: PostgresConnection, text: string,
 /** One transaction per trade, `RATE` a second, each of a fund account of its own. */
 async function tradeFor(site: Site, counter: PostgresConnection, seconds: number, from: number): Promise<void> {
   await site.withDatabase(counter, async (db) => {
+    const { rows } = await db.query<{ account: string }>(
+      'select fund_account as account from fund_account order by fund_account offset $1 limit $2',
+      [from, RATE * seconds],
+    );
     const started = performance.now();
-    for (let n = 0; n < RATE * seconds; n++) {
+    for (const [n, { account }] of rows.entries()) {
       const due = started + (1000 * n) / RATE;
       if (due > performance.now()) await sleep(due - performance.now());
       await db.query({
         name: 'trade',
         text: `insert into trade (fund_account, stock_account, stock_code, side, quantity, price, amount, commission, channel, trade_time)
-          select fund_account, null, '600000', 'B', 100, 10, 1000, 1, 'app', now() at time zone 'Asia/Shanghai'
-          from fund_account where status = 0 order by fund_account offset $1 limit 1`,
-        values: [from + n],
+          values ($1, '', '600000', 'B', 100, 10, 1000, 1, 'app', now() at time zone 'Asia/Shanghai')`,
+        values: [account],
       });
     }
   });
@@ -121,7 +124,7 @@ async function tradeLatencies(
   const committed = await site.withDatabase(counter, async (db) => {
     const { rows } = await db.query<{ account: string; at: Date }>(
       `select fund_account as account, pg_xact_commit_timestamp(xmin) as at from trade
-       where stock_account is null order by trade_id offset $1`,
+       where stock_account = '' order by trade_id offset $1`,
       [from],
     );
     return rows;

@@ -80,8 +80,8 @@ export async function intake(site: Site, o: IntakeOptions): Promise<Report[]> {
       machine: await site.machine(),
       sides: [a, b],
       ratios: {
-        'rate against the baseline': ratio(a, b, 'perSecond'),
-        'p99 against the baseline': ratio(a, b, 'p99Ms'),
+        'the baseline’s rate': ratio(a, b, 'perSecond'),
+        'the baseline’s p99': ratio(a, b, 'p99Ms'),
       },
       target: shape.batch === 1 ? 'rate ≥ 0.7, p99 ≤ 1.5' : 'rate ≥ 0.75',
       notMeasured: ['the same with 10 million rows stored', 'hours of load'],
