@@ -1,4 +1,5 @@
 import { mkdir } from 'node:fs/promises';
+import { unreadable } from './counter/history.js';
 import { join, resolve } from 'node:path';
 import { startCallCentre } from './call/call-centre.js';
 import { openControl } from './control/control.js';
@@ -86,6 +87,7 @@ export async function startFirm(o: FirmOptions): Promise<RunningFirm> {
         {
           clients: world.people.length,
           atRisk: world.people.filter((p) => p.atRisk).length,
+          unreadable: world.people.filter((p) => unreadable(world, p)).length,
           peers,
           downstream,
           hubIsAt(told) {

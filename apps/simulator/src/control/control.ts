@@ -17,6 +17,8 @@ import {
 export interface Controlled {
   readonly clients: number;
   readonly atRisk: number;
+  /** How many rows of the counter no mapping can read. */
+  readonly unreadable: number;
   readonly peers: ReadonlyMap<Peer['name'], Peer>;
   readonly downstream: {
     readonly url: string;
@@ -106,7 +108,7 @@ async function counts(firm: Controlled) {
   return {
     rows,
     totalRows,
-    planted: { atRisk: firm.atRisk },
+    planted: { atRisk: firm.atRisk, unreadable: firm.unreadable },
     peers,
     webhooks: firm.downstream.counts(),
     exits: { decided, leave },

@@ -22,7 +22,11 @@ const SHARE = {
   /** Ordinary people of whom snapshots exist. */
   assets: 0.83,
   noDocument: 0.006,
+  /** Of ordinary people, with a status that nobody has told the hub of. */
+  unreadable: 0.0005,
 };
+/** Left over from a counter that was taken over years ago. */
+const FORGOTTEN_STATUS = '9';
 const OCCUPATIONS = ['职员', '教师', '医生', '工程师', '个体', '退休', '公务员', '学生', '其他', '无', ''];
 const STREETS = ['人民路', '中山路', '解放路', '学院路', '滨江大道', '长宁街', '和平里'];
 const HOUR = 3_600_000;
@@ -30,6 +34,12 @@ const HOUR = 3_600_000;
 /** Whether the person stands in the counter's books twice. */
 export function enteredTwice(world: World, person: Person): boolean {
   return person.document.kind === 'resident' && world.random('counter', 'twice', person.index)() < SHARE.twice;
+}
+
+/** Whether the person's row at the counter has a status that no mapping knows. */
+export function unreadable(world: World, person: Person): boolean {
+  if (person.atRisk || person.nearMiss !== undefined || enteredTwice(world, person)) return false;
+  return world.random('counter', 'unreadable', person.index)() < SHARE.unreadable;
 }
 
 /** Everything the counter holds on the day the firm is founded, in an order that follows from the seed. */
@@ -84,7 +94,7 @@ function* customers(world: World, person: Person, status: Status, r: Random): Ge
       dirtyEmail(person.email, r),
       person.language === 'zh' ? `${person.branch.slice(0, 2)}市${pick(STREETS, r)}${1 + upTo(900, r)}号` : '',
       pick(OCCUPATIONS, r),
-      status,
+      unreadable(world, person) ? FORGOTTEN_STATUS : status,
       pick(['1', '2', '2', '3', '3', '3', '4'], r),
       pick(['C1', 'C2', 'C3', 'C3', 'C4', 'C5'], r),
       person.branch,

@@ -45,7 +45,7 @@ function equal(what: string, hub: number, peer: number): Check {
 
 /** Every row of the firm stands in the inbox, each batch adds up, and nothing waits. */
 export async function checkIntake(api: Api, firm: Firm): Promise<Check[]> {
-  const { rows } = await firm.counts();
+  const { rows, planted } = await firm.counts();
   const checks: Check[] = [];
   for (const [system, streams] of Object.entries(SAME)) {
     const held = await api.get<Reconciliation>(`/systems/${system}/reconciliation`);
@@ -66,6 +66,8 @@ export async function checkIntake(api: Api, firm: Firm): Promise<Check[]> {
       ),
     );
     checks.push(equal(`${system}: waiting`, waiting, 0));
+    if (system === 'trading')
+      checks.push(equal('trading: unreadable rows in quarantine', quarantined, planted.unreadable));
   }
   return checks;
 }

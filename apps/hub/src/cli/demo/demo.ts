@@ -106,6 +106,11 @@ async function run(
     `${backfill.records} records became ${backfill.clients} clients in ${backfill.seconds.toFixed(0)} s (${Math.round(backfill.records / backfill.seconds)}/s). Going live.`,
     `${backfill.records} 条记录归并为 ${backfill.clients} 位客户，用时 ${backfill.seconds.toFixed(0)} 秒（${Math.round(backfill.records / backfill.seconds)} 条/秒）。进入实时。`,
   );
+  if (backfill.quarantined > 0)
+    n.say(
+      `${backfill.quarantined} records could not be read; they stand in quarantine with the reason, and the others went on.`,
+      `${backfill.quarantined} 条记录无法解析，已连同原因进入隔离区，其余照常处理。`,
+    );
   await firm.live(LIVE_FACTS_PER_SECOND);
 
   const campaign = await runCampaign(admin, approver, n, signal);

@@ -31,7 +31,7 @@ export interface PeerCount {
 export interface FirmCounts {
   readonly rows: Readonly<Record<string, Readonly<Record<string, number>>>>;
   readonly totalRows: number;
-  readonly planted: { readonly atRisk: number };
+  readonly planted: { readonly atRisk: number; readonly unreadable: number };
   readonly peers: {
     readonly trading: PeerCount;
     readonly call: PeerCount;
