@@ -28,6 +28,33 @@ onBothQueues('the whole loop', (queue) => {
     expect(webhooks.received).toBe(0);
   });
 
+  it('gives every row of the counter to exactly one client', async () => {
+    const { rows, planted } = await both.firm.counts();
+    const { rows: held } = await both.db.query<{ what: string; n: number }>(
+      `with s as (select id from system where code = 'trading'), owned as (
+         select 'customer' as what, identity_id from source_record where stream = 'clients' and system_id = (table s)
+         union all select case kind when 'fund' then 'fund_account' else 'security_account' end, identity_id from account
+         union all select 'asset_daily', identity_id from asset_day
+         union all select case kind when 'trade' then 'trade' when 'cash.in' then 'cash_transfer' when 'cash.out' then 'cash_transfer'
+           else 'custody_transfer' end, identity_id from fact where system_id = (table s))
+       select what, count(*)::int as n from owned o
+         join source_identity i on i.id = o.identity_id join client c on c.id = i.client_id
+       where c.merged_into is null group by what`,
+    );
+    const counted = Object.fromEntries(held.map((h) => [h.what, h.n]));
+    expect(counted).toEqual({ ...rows['trading'], customer: rows['trading']!['customer']! - planted.unreadable });
+  });
+
+  it('takes records of one person for one client, and of two for two', async () => {
+    const { rows } = await both.db.query<{ key: string; client_id: string }>(
+      "select key, client_id from source_identity where type = 'customer_no'",
+    );
+    const clientOf = new Map(rows.map((r) => [r.key, r.client_id]));
+    const clients = both.simulator.truth.people.map((p) => new Set(p.customerNos.map((no) => clientOf.get(no))));
+    expect(clients.filter((c) => c.size !== 1 || c.has(undefined))).toEqual([]);
+    expect(new Set(clients.flatMap((c) => [...c])).size).toBe(clients.length);
+  });
+
   it('finds exactly the planted clients, acts on them once, and counts the same everywhere', async () => {
     const { firm } = both;
     await firm.live(20);

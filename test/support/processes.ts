@@ -130,7 +130,16 @@ export interface SimulatorProcess {
   readonly process: Process<string>;
   /** Address of its remote control. */
   readonly control: string;
+  /** Who is who in truth: for tests only. */
+  readonly truth: { readonly people: readonly TruePerson[] };
   remove(): Promise<void>;
+}
+
+export interface TruePerson {
+  readonly index: number;
+  /** Two when the person was entered twice. */
+  readonly customerNos: readonly string[];
+  readonly atRisk: boolean;
 }
 
 /** The pretend firm, its trading counter in the given database. */
@@ -140,6 +149,7 @@ export async function startSimulatorProcess(o: {
   tradingUrl: string;
 }): Promise<SimulatorProcess> {
   const dataDir = await testFolder();
+  const truth = join(dataDir, 'truth.json');
   const simulator = new Process(
     'apps/simulator/src/main.js',
     {
@@ -148,6 +158,7 @@ export async function startSimulatorProcess(o: {
       ISTHMUS_SIM_SEED: o.seed,
       ISTHMUS_SIM_CONTROL_PORT: '0',
       ISTHMUS_SIM_TRADING_URL: o.tradingUrl,
+      ISTHMUS_SIM_TRUTH: truth,
     },
     (line) => (line.startsWith('{"ready":true') ? (JSON.parse(line) as { control: string }).control : undefined),
   );
@@ -155,6 +166,7 @@ export async function startSimulatorProcess(o: {
   return {
     process: simulator,
     control,
+    truth: JSON.parse(readFileSync(truth, 'utf8')) as SimulatorProcess['truth'],
     remove: async () => {
       await simulator.stop();
       await rm(dataDir, { recursive: true, force: true });

@@ -79,7 +79,8 @@ function hasAssets(person: Person, status: Status, r: Random): boolean {
 
 function* customers(world: World, person: Person, status: Status, r: Random): Generator<NewRow> {
   const planted = person.atRisk || person.nearMiss !== undefined;
-  const known = planted || r() >= SHARE.noDocument;
+  const twice = enteredTwice(world, person);
+  const known = planted || r() >= SHARE.noDocument || twice;
   const opened = localDay(world.asOf, 200 + upTo(5000, r));
   const row = (customerNo: string): NewRow => ({
     table: 'customer',
@@ -105,7 +106,7 @@ function* customers(world: World, person: Person, status: Status, r: Random): Ge
   });
   yield row(person.customerNo);
   // The same document joins them; the second one says the same of status, and has no assets.
-  if (known && enteredTwice(world, person)) yield row(secondCustomerNo(person));
+  if (twice) yield row(secondCustomerNo(person));
 }
 
 function* accounts(world: World, person: Person, status: Status, r: Random): Generator<NewRow> {
