@@ -1,8 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { readFile } from 'node:fs/promises';
-import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import pg from 'pg';
+import { carryOutDisturbed } from '../support/disturbed-campaign.js';
+import { FirmAndHub } from '../support/firm-and-hub.js';
 import { until } from '../support/hub.js';
 import { type HubProcess, startHubProcess } from '../support/processes.js';
 
@@ -41,7 +40,7 @@ describe('PostgreSQL is killed while events come in', () => {
       const before = sent.filter((s) => s.acknowledged).length;
       await until('events are acknowledged again', async () => sent.filter((s) => s.acknowledged).length > before + 50);
       await sleep(Math.random() * 300);
-      process.kill(await postmaster(), 'SIGKILL');
+      process.kill(hub.postmaster(), 'SIGKILL');
     }
     const before = sent.filter((s) => s.acknowledged).length;
     await until('events are acknowledged again', async () => sent.filter((s) => s.acknowledged).length > before + 50);
@@ -50,7 +49,7 @@ describe('PostgreSQL is killed while events come in', () => {
 
     const acknowledged = sent.filter((s) => s.acknowledged).map((s) => s.id);
     expect(sent.length).toBeGreaterThan(acknowledged.length);
-    const stored = await storedIds();
+    const stored = (await hub.query<{ id: string }>('select key as id from inbox_record')).map((r) => r.id);
     const kept = new Set(stored);
     expect(acknowledged.filter((id) => !kept.has(id))).toEqual([]);
     // Stored once, however often it was sent; what was not acknowledged may or may not be there.
@@ -79,28 +78,24 @@ describe('PostgreSQL is killed while events come in', () => {
       return { id, acknowledged: false };
     }
   }
+});
 
-  async function postmaster(): Promise<number> {
-    const file = await readFile(pidFile(), 'utf8');
-    return Number(file.split('\n')[0]);
-  }
+describe('PostgreSQL is killed at random moments of a running campaign', () => {
+  let both: FirmAndHub;
 
-  async function storedIds(): Promise<string[]> {
-    const file = (await readFile(pidFile(), 'utf8')).split('\n');
-    const db = new pg.Client({
-      host: '127.0.0.1',
-      port: Number(file[3]),
-      user: 'isthmus',
-      password: await readFile(join(hub.dataDir, 'postgres.password'), 'utf8'),
-      database: 'isthmus',
+  beforeAll(async () => {
+    both = await FirmAndHub.start({ clients: 2500, queue: 'postgres', embedded: true });
+  });
+  afterAll(() => both.stop());
+
+  it('no action is lost and none is made twice, counted at the peers', async () => {
+    const { hub } = both;
+    await carryOutDisturbed(both, async () => {
+      for (let kill = 0; kill < KILLS; kill++) {
+        await sleep(300 + Math.random() * 1000);
+        process.kill(hub.postmaster(), 'SIGKILL');
+        await until('the database is back', async () => (await fetch(`${hub.url}/readyz`)).ok, 30_000);
+      }
     });
-    await db.connect();
-    const { rows } = await db.query<{ id: string }>('select key as id from inbox_record');
-    await db.end();
-    return rows.map((r) => r.id);
-  }
-
-  function pidFile(): string {
-    return join(hub.dataDir, 'postgres', 'postmaster.pid');
-  }
+  }, 240_000);
 });

@@ -30,7 +30,7 @@ onBothQueues('the whole loop', (queue) => {
 
   it('gives every row of the counter to exactly one client', async () => {
     const { rows, planted } = await both.firm.counts();
-    const { rows: held } = await both.db.query<{ what: string; n: number }>(
+    const held = await both.hub.query<{ what: string; n: number }>(
       `with s as (select id from system where code = 'trading'), owned as (
          select 'customer' as what, identity_id from source_record where stream = 'clients' and system_id = (table s)
          union all select case kind when 'fund' then 'fund_account' else 'security_account' end, identity_id from account
@@ -46,7 +46,7 @@ onBothQueues('the whole loop', (queue) => {
   });
 
   it('takes records of one person for one client, and of two for two', async () => {
-    const { rows } = await both.db.query<{ key: string; client_id: string }>(
+    const rows = await both.hub.query<{ key: string; client_id: string }>(
       "select key, client_id from source_identity where type = 'customer_no'",
     );
     const clientOf = new Map(rows.map((r) => [r.key, r.client_id]));

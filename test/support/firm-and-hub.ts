@@ -1,6 +1,5 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import pg from 'pg';
 import { parse } from 'yaml';
 import type { Api } from '../../apps/hub/src/cli/api.js';
 import { Firm } from '../../apps/hub/src/cli/demo/firm.js';
@@ -19,19 +18,16 @@ export class FirmAndHub {
     readonly hub: HubProcess,
     readonly simulator: SimulatorProcess,
     readonly firm: Firm,
-    /** Straight into the hub's database, also while the hub is dead. */
-    readonly db: pg.Client,
   ) {}
 
-  static async start(o: { clients: number; queue: QueueDriver }): Promise<FirmAndHub> {
+  /** @param o.embedded the hub runs its own PostgreSQL, with fsync, instead of a database of the test run's. */
+  static async start(o: { clients: number; queue: QueueDriver; embedded?: boolean }): Promise<FirmAndHub> {
     const [databaseUrl, tradingUrl] = (await Promise.all([testDatabase(), testDatabase()])).map(connectionUrl);
     const [hub, simulator] = await Promise.all([
-      startHubProcess({ databaseUrl: databaseUrl!, queue: o.queue }),
+      startHubProcess({ ...(o.embedded ? {} : { databaseUrl: databaseUrl! }), queue: o.queue }),
       startSimulatorProcess({ clients: o.clients, seed: 'test', tradingUrl: tradingUrl! }),
     ]);
-    const db = new pg.Client(databaseUrl);
-    await db.connect();
-    const both = new FirmAndHub(hub, simulator, new Firm(simulator.control), db);
+    const both = new FirmAndHub(hub, simulator, new Firm(simulator.control));
     await registerFirm(both.api(), both.firm);
     await until('the backfill', () => both.caughtUp(), 90_000);
     return both;
@@ -45,13 +41,13 @@ export class FirmAndHub {
   async caughtUp(): Promise<boolean> {
     const { items } = await this.api().get<{ items: SystemView[] }>('/systems');
     if (!items.every((s) => s.streams.every((x) => x.phase === 'live'))) return false;
-    const { rows } = await this.db.query<{ waiting: string; keys: string }>(
+    const [held] = await this.hub.query<{ waiting: string; keys: string }>(
       `select (select count(*) from inbox_batch where done_at is null) as waiting,
          (select count(distinct (b.system_id, r.stream, r.key)) from inbox_record r join inbox_batch b on b.id = r.id >> 16
           where r.stream <> '$outcome') as keys`,
     );
     const { totalRows } = await this.firm.counts();
-    return rows[0]!.waiting === '0' && Number(rows[0]!.keys) >= totalRows;
+    return held!.waiting === '0' && Number(held!.keys) >= totalRows;
   }
 
   /** The shipped campaign on a segment of its own, up to its approval by the second person. */
@@ -88,7 +84,6 @@ export class FirmAndHub {
   }
 
   async stop(): Promise<void> {
-    await this.db.end();
     await this.hub.remove();
     await this.simulator.remove();
   }

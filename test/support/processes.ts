@@ -6,6 +6,7 @@ import { createServer, type AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
+import pg from 'pg';
 import { Api } from '../../apps/hub/src/cli/api.js';
 import type { QueueDriver } from './servers.js';
 
@@ -85,6 +86,10 @@ export interface HubProcess {
   readonly url: string;
   readonly dataDir: string;
   api(as?: 'admin' | 'approver'): Api;
+  /** Straight into its database, also while the hub is dead. */
+  query<Row>(text: string): Promise<Row[]>;
+  /** Process id of its embedded PostgreSQL. */
+  postmaster(): number;
   /** Ends it, whatever state it is in, and removes its folder. */
   remove(): Promise<void>;
 }
@@ -113,10 +118,31 @@ export async function startHubProcess(
     (line) => (line.includes('"msg":"the hub is ready"') ? (JSON.parse(line) as { url: string }).url : undefined),
   );
   const url = await hub.start();
+  const pidFile = () => readFileSync(join(dataDir, 'postgres', 'postmaster.pid'), 'utf8').split('\n');
+  const connection = (): pg.ClientConfig =>
+    o.databaseUrl === undefined
+      ? {
+          host: '127.0.0.1',
+          port: Number(pidFile()[3]),
+          user: 'isthmus',
+          password: readFileSync(join(dataDir, 'postgres.password'), 'utf8'),
+          database: 'isthmus',
+        }
+      : { connectionString: o.databaseUrl };
   return {
     process: hub,
     url,
     dataDir,
+    query: async <Row>(text: string) => {
+      const db = new pg.Client(connection());
+      await db.connect();
+      try {
+        return (await db.query(text)).rows as Row[];
+      } finally {
+        await db.end();
+      }
+    },
+    postmaster: () => Number(pidFile()[0]),
     api: (as = 'admin') => new Api(url, readFileSync(join(dataDir, `${as}.key`), 'utf8').trim()),
     remove: async () => {
       if (!hub.running) await hub.start().catch(() => {});
