@@ -1,4 +1,4 @@
-import { type Connector, secretSettings } from '#connector-kit';
+import { addressSettings, type Connector, secretSettings } from '#connector-kit';
 import type { Envelope, Tx } from '#platform';
 import { systemErrors } from './systems.errors.js';
 
@@ -60,6 +60,29 @@ export function keepSecrets(connector: Connector<never>, given: SystemSettings, 
     if (value !== undefined && valueAt(kept, path) === undefined) setAt(kept, path, value);
   }
   return kept;
+}
+
+/**
+ * A secret is for one address: whoever may change the settings must not learn it by sending it to a host of their own.
+ *
+ * @throws SECRET_FOR_OTHER_ADDRESS when `given` changes an address and leaves a known secret to be kept.
+ */
+export function refuseMovedSecrets(connector: Connector<never>, given: SystemSettings, known: SystemSettings): void {
+  const address = addressSettings(connector).find((path) => valueAt(given, path) !== valueAt(known, path));
+  if (address === undefined) return;
+  const kept = secretSettings(connector).filter(
+    (path) => valueAt(known, path) !== undefined && valueAt(given, path) === undefined,
+  );
+  if (kept.length > 0)
+    throw systemErrors.SECRET_FOR_OTHER_ADDRESS(
+      { address, fields: kept.join(', ') },
+      {
+        errors: kept.map((path) => ({
+          pointer: `/settings/${path.replaceAll('.', '/')}`,
+          detail: `needed again, because ${address} changes`,
+        })),
+      },
+    );
 }
 
 /** The value that stands at `group.name`. */

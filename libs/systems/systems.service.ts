@@ -4,6 +4,7 @@ import { Database, Envelope, platformErrors, type Tx } from '#platform';
 import { ConnectorCatalogue } from './connector-catalogue.js';
 import {
   keepSecrets,
+  refuseMovedSecrets,
   resolveSettings,
   splitSecrets,
   storeSecrets,
@@ -100,6 +101,7 @@ export class SystemsService {
       const connector = this.connectorOf(system.connector);
       // References stay references: their values are no business of the database.
       const known = resolveSettings(code, system.settings, await this.sealed(system), this.envelope, undefined);
+      refuseMovedSecrets(connector, change.settings, known);
       const wanted = keepSecrets(connector, change.settings, known);
       const { open, secret } = splitSecrets(connector, validateSettings(connector, wanted));
       refuseSecretsOnAgent(system.agent ?? undefined, secret);

@@ -139,21 +139,45 @@ describe('the doors of the hub', () => {
     expect(JSON.stringify(rows)).not.toContain(key);
   });
 
-  it('keep a reference a reference when other settings change, where its variable is not set too', async () => {
-    const settings = { writeKey: '$env:KEY_OF_THE_AGENT', inboxUrl: 'https://inbox.example.com' };
-    const made = await t.api<{ version: number }>('POST', '/systems', {
-      code: 'far',
-      name: 'Far',
-      connector: 'web-segment',
-      agent: 'far-away',
-      settings,
-    });
+  const mail = {
+    host: 'smtp.example.com',
+    port: 465,
+    user: 'hub',
+    password: '$env:PASSWORD_AT_THE_AGENT',
+    from: 'news@example.com',
+    apiUrl: 'https://mail.example.com',
+    apiToken: '$env:TOKEN_AT_THE_AGENT',
+    webhookSecret: '$env:SECRET_AT_THE_AGENT',
+  };
+  const secrets = ['password', 'apiToken', 'webhookSecret'];
+  const shown = Object.fromEntries(Object.entries(mail).filter(([name]) => !secrets.includes(name)));
+  const registered = async (code: string, more: object) => {
+    const body = { code, name: code, connector: 'email-smtp', ...more };
+    const made = await t.api<{ version: number }>('POST', '/systems', body);
     expect(made.status).toBe(201);
-    const { version } = made.body;
-    const changed = { inboxUrl: 'https://other.example.com' };
-    expect((await t.api('PATCH', '/systems/far', { version, settings: changed })).body).toMatchObject({
-      settings: { ...settings, ...changed },
-    });
+    return made.body.version;
+  };
+
+  it('keep a reference a reference when other settings change, where its variable is not set too', async () => {
+    const version = await registered('far', { agent: 'far-away', settings: mail });
+    const changed = await t.api('PATCH', '/systems/far', { version, settings: { ...shown, pollMs: 5000 } });
+    expect(changed.body).toMatchObject({ settings: { ...mail, pollMs: 5000 } });
+  });
+
+  it('send no kept secret to another address', async () => {
+    const known = { password: 'password-1', apiToken: 'token-1', webhookSecret: 'secret-of-1' };
+    const version = await registered('near', { settings: { ...mail, ...known } });
+    const change = (settings: object) =>
+      t.api<{ code: string; errors: { pointer: string }[] }>('PATCH', '/systems/near', { version, settings });
+    const moved = { ...shown, apiUrl: 'https://thief.example.com' };
+    for (const settings of [moved, { ...shown, host: 'thief.example.com' }, { ...moved, apiToken: 'mine' }])
+      expect((await change(settings)).body.code).toBe('SECRET_FOR_OTHER_ADDRESS');
+    expect((await change(moved)).body.errors.map((e) => e.pointer).toSorted()).toEqual([
+      '/settings/apiToken',
+      '/settings/password',
+      '/settings/webhookSecret',
+    ]);
+    expect((await change({ ...moved, ...known })).status).toBe(200);
   });
 
   it('hand no variable of the hub to a system', async () => {
