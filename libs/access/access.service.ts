@@ -63,18 +63,16 @@ export class AccessService {
     await tx.query('delete from session where user_id = $1', [userId]);
   }
 
-  /** @returns the session's token for the cookie. @throws SIGN_IN_FAILED, the same for every reason. */
+  /**
+   * An attempt is counted before its password is looked at, so that attempts at the same moment are counted too.
+   *
+   * @returns the session's token for the cookie. @throws SIGN_IN_FAILED, the same for every reason.
+   */
   async signIn(login: string, password: string): Promise<string> {
-    const user = await this.db.manager.findOneBy(User, { login });
-    const now = this.clock.now();
-    const open =
-      user && !user.disabled && user.password !== null && (user.lockedUntil === null || user.lockedUntil < now);
+    const user = await this.countAttempt(login);
     // A password is always hashed, so that the time does not tell which logins exist.
-    const right = await verifyPassword(password, open ? user.password! : await decoy());
-    if (!open || !right) {
-      if (open) await this.noteFailure(user);
-      throw accessErrors.SIGN_IN_FAILED();
-    }
+    const right = await verifyPassword(password, user?.password ?? (await decoy()));
+    if (!user || !right) throw accessErrors.SIGN_IN_FAILED();
     await this.db.manager.update(User, { id: user.id }, { failedSignIns: 0, lockedUntil: null });
     return this.startSession(user.id);
   }
@@ -218,13 +216,17 @@ export class AccessService {
     return token;
   }
 
-  private async noteFailure(user: User): Promise<void> {
-    await this.db.query(
+  /** Who may try a password now; the fifth attempt in a row locks the door behind it until it proves right. */
+  private async countAttempt(login: string): Promise<{ id: string; password: string } | undefined> {
+    const now = this.clock.now();
+    const [user] = await this.db.query<{ id: string; password: string }>(
       `update app_user set failed_sign_ins = failed_sign_ins + 1,
-         locked_until = case when failed_sign_ins + 1 >= ${MOST_FAILURES} then now() + interval '${LOCK_MINUTES} minutes' end
-       where id = $1`,
-      [user.id],
+         locked_until = case when failed_sign_ins + 1 >= ${MOST_FAILURES} then $2::timestamptz + interval '${LOCK_MINUTES} minutes' end
+       where login = $1 and not disabled and password is not null and (locked_until is null or locked_until < $2)
+       returning id, password`,
+      [login, now],
     );
+    return user;
   }
 }
 

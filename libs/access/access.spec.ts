@@ -34,6 +34,12 @@ describe('mask', () => {
     expect([mask.phone('+8613812345678'), mask.phone('110')]).toEqual(['+86138****5678', '***']);
     expect([mask.email('li.lei@example.com'), mask.email('x')]).toEqual(['l***@example.com', '***']);
     expect([mask.key('310101198001011234'), mask.key('12345')]).toEqual(['310************234', '*****']);
+    expect(mask.text('550 <li.lei@example.com>: no such user; call +8613812345678, found "310101198001011234"')).toBe(
+      '550 <l***@example.com>: no such user; call +86********678, found "310************234"',
+    );
+    expect(mask.text('018f2a3e-0000-7000-8000-000000000001 at 2026-01-05T09:30:00Z, 99.00')).toBe(
+      '018f2a3e-0000-7000-8000-000000000001 at 2026-01-05T09:30:00Z, 99.00',
+    );
     expect(mask.day('1980-05-06')).toBe('1980-**-**');
   });
 });

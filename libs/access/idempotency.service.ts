@@ -1,16 +1,19 @@
 import { createHash } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
-import { Database } from '#platform';
+import { Database, Envelope } from '#platform';
 import { accessErrors } from './access.errors.js';
 
 /**
  * Idempotency-Key (draft-ietf-httpapi-idempotency-key-header-07): the first request with a key runs, and its answer is
  * given again to every repeat for at least 24 hours. A crash between the effect and its note leaves the key in flight;
- * after a minute the request may be tried again.
+ * after a minute the request may be tried again. Answers are sealed: some show a secret that nothing else keeps.
  */
 @Injectable()
 export class IdempotencyService {
-  constructor(private readonly db: Database) {}
+  constructor(
+    private readonly db: Database,
+    private readonly envelope: Envelope,
+  ) {}
 
   /** @returns the stored answer of an earlier request, or undefined when this one shall run. */
   async begin(actor: string, key: string, request: string): Promise<{ status: number; body: string } | undefined> {
@@ -30,7 +33,8 @@ export class IdempotencyService {
     if (!row) return this.begin(actor, key, request);
     if (!row.request_hash.equals(hash)) throw accessErrors.IDEMPOTENCY_KEY_REUSED();
     if (row.status === null) throw accessErrors.IDEMPOTENCY_IN_FLIGHT();
-    return { status: row.status, body: row.body ?? '' };
+    const body = row.body === null ? '' : this.envelope.open(Buffer.from(row.body, 'base64'), place(actor, key));
+    return { status: row.status, body };
   }
 
   async finish(actor: string, key: string, status: number, body: string): Promise<void> {
@@ -38,7 +42,7 @@ export class IdempotencyService {
       actor,
       key,
       status,
-      body,
+      this.envelope.seal(body, place(actor, key)).toString('base64'),
     ]);
   }
 
@@ -47,3 +51,5 @@ export class IdempotencyService {
     await this.db.query('delete from idempotency_key where actor = $1 and key = $2 and status is null', [actor, key]);
   }
 }
+
+const place = (actor: string, key: string) => `idempotency/${actor}/${key}`;

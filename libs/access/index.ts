@@ -6,4 +6,4 @@ export { type AuditEntry, AuditService } from './audit.service.js';
 export { AuditedWrites, type Written } from './audited-writes.js';
 export { IdempotencyService } from './idempotency.service.js';
 export { mask } from './mask.js';
-export { isApiKey, newApiKey } from './tokens.js';
+export { isApiKey, newApiKey, sameToken } from './tokens.js';

@@ -21,6 +21,12 @@ export const mask = {
       ? '*'.repeat(key.length)
       : `${key.slice(0, 3)}${'*'.repeat(Math.max(1, key.length - 6))}${key.slice(-3)}`;
   },
+  /** Addresses and long numbers inside a text that somebody else wrote, such as a target's answer. */
+  text(text: string): string {
+    return text
+      .replaceAll(/[^\s"'<>:;,()@]+@[^\s"'<>:;,()]+/g, (found) => mask.email(found))
+      .replaceAll(/(?<![\w-])\+?\d{9,}[Xx]?(?![\w-])/g, (found) => mask.key(found));
+  },
   day(day: string | null): string | null {
     return day === null ? null : `${day.slice(0, 4)}-**-**`;
   },

@@ -1,4 +1,4 @@
-import { createHash, hash, randomBytes } from 'node:crypto';
+import { createHash, hash, randomBytes, timingSafeEqual } from 'node:crypto';
 
 /** A bearer token: 256 random bits. Only its hash is stored, so a copy of the database opens nothing. */
 export function newToken(): string {
@@ -7,6 +7,11 @@ export function newToken(): string {
 
 export function tokenHash(token: string): Buffer {
   return createHash('sha256').update(token).digest();
+}
+
+/** Compares a token that was sent with ours, in time that does not depend on where they differ. */
+export function sameToken(sent: unknown, ours: string): boolean {
+  return typeof sent === 'string' && timingSafeEqual(tokenHash(sent), tokenHash(ours));
 }
 
 const KEY_SHAPE = /^isthmus_(live)_([A-Za-z0-9_-]{43})_([0-9a-f]{6})$/;

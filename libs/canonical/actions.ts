@@ -60,7 +60,7 @@ export type Channel = (typeof ACTIONS)[ActionName]['channel'];
 
 /**
  * What may come of an action. `final` outcomes end the wait of a step; a final outcome is never replaced by one that
- * is not. `reached` says that the client was spoken to.
+ * is not. `reached` says that the client was spoken to. `optOut` is a refusal of the channel: it becomes a denied consent.
  */
 export const OUTCOMES = {
   answered: { channel: 'call', final: true, reached: true, good: true, en: 'answered', zh: '已接通' },
@@ -73,17 +73,38 @@ export const OUTCOMES = {
   opened: { channel: 'email', final: false, reached: true, good: true, en: 'opened', zh: '已打开' },
   clicked: { channel: 'email', final: false, reached: true, good: true, en: 'clicked', zh: '已点击' },
   bounced: { channel: 'email', final: true, reached: false, good: false, en: 'bounced', zh: '退信' },
-  unsubscribed: { channel: 'email', final: true, reached: true, good: false, en: 'unsubscribed', zh: '退订' },
-  complained: { channel: 'email', final: true, reached: true, good: false, en: 'reported as spam', zh: '投诉垃圾邮件' },
+  unsubscribed: {
+    channel: 'email',
+    final: true,
+    reached: true,
+    good: false,
+    optOut: true,
+    en: 'unsubscribed',
+    zh: '退订',
+  },
+  complained: {
+    channel: 'email',
+    final: true,
+    reached: true,
+    good: false,
+    optOut: true,
+    en: 'reported as spam',
+    zh: '投诉垃圾邮件',
+  },
   read: { channel: 'web', final: true, reached: true, good: true, en: 'read', zh: '已读' },
   applied: { channel: 'trading', final: true, reached: true, good: true, en: 'applied', zh: '已生效' },
   not_applied: { channel: 'trading', final: true, reached: false, good: false, en: 'not applied', zh: '未生效' },
 } as const satisfies Record<
   string,
-  { channel: Channel; final: boolean; reached: boolean; good: boolean; en: string; zh: string }
+  { channel: Channel; final: boolean; reached: boolean; good: boolean; optOut?: true; en: string; zh: string }
 >;
 
 export type OutcomeKind = keyof typeof OUTCOMES;
+
+/** Outcomes by which a client refuses to be reached by the channel again. */
+export const OPT_OUTS = Object.entries(OUTCOMES)
+  .filter(([, o]) => 'optOut' in o)
+  .map(([kind]) => kind);
 
 export function isOutcomeKind(kind: string): kind is OutcomeKind {
   return Object.hasOwn(OUTCOMES, kind);

@@ -8,6 +8,7 @@ export {
   isActionName,
   isOutcomeKind,
   type OutcomeKind,
+  OPT_OUTS,
   OUTCOMES,
 } from './actions.js';
 export {

@@ -5,4 +5,5 @@ export { FactPartitions } from './fact-partitions.js';
 export { golden, type Golden, type StatedFields, type Statement } from './golden.js';
 export type { FieldLineage } from './lineage.js';
 export { projectClients } from './project.js';
+export { type Refusal, writeRefusals } from './refusals.js';
 export { factMonths, markChanged, type Statements, writeStatements } from './write.js';

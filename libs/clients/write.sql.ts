@@ -48,6 +48,33 @@ export const UPSERT_CONSENTS = {
     returning record_id`,
 };
 
+/**
+ * In: refusals {client_id, channel, occurred_at, system_id, record_id}. Each stands on the identity that founded the
+ * client (or the first by type and key), under the client that the id means now; a newer word stays. Out: the clients
+ * whose consent changed, and the record that changed it.
+ */
+export const WRITE_REFUSALS = {
+  name: 'clients.write_refusals',
+  text: `
+    with said as (
+      select distinct on (i.id, t.channel) i.id, t.channel, t.occurred_at, t.system_id, t.record_id
+      from jsonb_to_recordset($1::jsonb) as t(client_id uuid, channel text, occurred_at timestamptz, system_id smallint,
+          record_id bigint)
+        join client c on c.id = t.client_id
+        join client n on n.id = coalesce(c.merged_into, c.id)
+        join lateral (
+          select id from source_identity where client_id = n.id
+          order by (type || ':' || key = substr(n.founder, 4)) desc, type, key limit 1) i on true
+      order by i.id, t.channel, t.occurred_at desc, t.record_id desc
+    )
+    insert into consent as c (identity_id, channel, purpose, state, occurred_at, system_id, record_id)
+    select id, channel, 'marketing', 'denied', occurred_at, system_id, record_id from said order by id, channel
+    on conflict (identity_id, channel, purpose) do update set
+      state = excluded.state, occurred_at = excluded.occurred_at, system_id = excluded.system_id, record_id = excluded.record_id
+    where (excluded.occurred_at, true) > (c.occurred_at, c.state = 'denied')
+    returning record_id as "recordId", (select i.client_id from source_identity i where i.id = c.identity_id) as "clientId"`,
+};
+
 /** In: rows of asset_day. Out: record ids that changed a snapshot. */
 export const UPSERT_ASSETS = {
   name: 'clients.upsert_assets',

@@ -30,5 +30,5 @@ export { readCursorPages } from './cursor-pages.js';
 export { jsonObject, parseExactJson } from './exact-json.js';
 export { HttpSystem, type HttpSystemOptions } from './http-system.js';
 export { retryAfterMs, sendFault, type SendFault } from './network-errors.js';
-export { secretSettings, settingsSchema } from './settings-form.js';
+export { addressSettings, secretSettings, settingsSchema } from './settings-form.js';
 export { hmacSha256, refused, sameText, type Verdict, verifyTimedHmac, withinWindow } from './signatures.js';

@@ -8,13 +8,22 @@ export function settingsSchema(connector: Connector<never>): Record<string, unkn
 
 /** Where the settings' secrets stand: `token`, or `signature.secret` inside a group of settings. */
 export function secretSettings(connector: Connector<never>): string[] {
-  return secretsBelow(settingsSchema(connector), '');
+  return fieldsBelow(settingsSchema(connector), '', (field) => field.secret === true);
 }
 
-type Field = { readonly secret?: boolean; readonly properties?: Readonly<Record<string, Field>> };
+/** Which settings say where the system is: URLs, and fields that are named `host`. */
+export function addressSettings(connector: Connector<never>): string[] {
+  return fieldsBelow(settingsSchema(connector), '', (field, name) => field.format === 'uri' || name === 'host');
+}
 
-function secretsBelow({ properties = {} }: Field, prefix: string): string[] {
-  return Object.entries(properties).flatMap(([name, field]) =>
-    field.secret === true ? [prefix + name] : secretsBelow(field, `${prefix}${name}.`),
+interface Field {
+  readonly secret?: boolean;
+  readonly format?: string;
+  readonly properties?: Readonly<Record<string, Field>>;
+}
+
+function fieldsBelow(group: Field, prefix: string, wanted: (field: Field, name: string) => boolean): string[] {
+  return Object.entries(group.properties ?? {}).flatMap(([name, field]) =>
+    wanted(field, name) ? [prefix + name] : fieldsBelow(field, `${prefix}${name}.`, wanted),
   );
 }

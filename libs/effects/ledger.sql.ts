@@ -40,8 +40,9 @@ export const RESERVE = {
 
 /**
  * Claims due actions of running campaigns: the campaign row is share-locked, so that a pause or stop that has committed
- * lets nothing more be claimed.
- * In: $1 system ids, $2 room per system, $3 room in all, $4 worker. Out: the claimed actions.
+ * lets nothing more be claimed. An action may have waited for hours: what the client has refused meanwhile, or the law
+ * now forbids, is suppressed instead. One in doubt is claimed all the same: its fate is to be found out.
+ * In: $1 system ids, $2 room per system, $3 room in all, $4 worker. Out: the actions, claimed or suppressed.
  */
 export const CLAIM = {
   name: 'effects.claim',
@@ -54,11 +55,32 @@ export const CLAIM = {
           where campaign_id = c.id and system_id = s.id and state = 'ready' and next_at <= now()
           order by next_at limit s.room for update skip locked) a
       limit $3
+    ), judged as (
+      select a.id, case
+          when a.in_doubt then ''
+          when coalesce(c.spec #>> '{guards,purpose}', 'marketing') = 'marketing' and n.status in ('leaving', 'closed') then 'regulatory_hold'
+          when coalesce(c.spec #>> '{guards,consent}', 'not_denied') <> 'ignore' and (
+            select x.state from source_identity i join consent x on x.identity_id = i.id
+            where i.client_id = n.id and x.channel = a.channel and x.purpose = 'marketing'
+            order by x.occurred_at desc, (x.state = 'denied') desc limit 1) = 'denied' then 'consent_denied'
+          else '' end as no
+      from due join action a using (id)
+        join campaign c on c.id = a.campaign_id
+        join client k on k.id = a.client_id
+        join client n on n.id = coalesce(k.merged_into, k.id)
     )
-    update action a set state = 'claimed', fence = fence + 1, attempts = attempts + 1, claimed_by = $4, claimed_at = now(),
-      lease_until = now() + interval '2 minutes', updated_at = now()
-    from due where a.id = due.id
-    returning a.id, a.fence, a.attempts, a.system_id as "systemId", a.channel, a.name, a.params, a.idempotency,
+    update action a set
+      state = case when j.no = '' then 'claimed' else 'suppressed' end,
+      reason = case when j.no = '' then a.reason else j.no end,
+      fence = fence + 1,
+      attempts = case when j.no = '' then attempts + 1 else attempts end,
+      claimed_by = case when j.no = '' then $4::uuid end,
+      claimed_at = case when j.no = '' then now() end,
+      lease_until = case when j.no = '' then now() + interval '2 minutes' end,
+      wait_until = case when j.no = '' then a.wait_until else now() end,
+      updated_at = now()
+    from judged j where a.id = j.id
+    returning a.id, a.state, a.fence, a.attempts, a.system_id as "systemId", a.channel, a.name, a.params, a.idempotency,
       a.settle_ms as "settleMs", a.in_doubt as "inDoubt", a.expires_at as "expiresAt", a.created_at as "createdAt"`,
 };
 
@@ -235,4 +257,20 @@ export const PROVE_POLLED = {
       wait_until = case when a.wait_until is null then null when r.final then now() else a.wait_until end, updated_at = now()
     from r where a.id = r.id and a.state = 'sent' and a.outcome is null
     returning a.id, a.channel, a.client_id as "clientId", a.campaign_id as "campaignId", a.step, a.outcome, a.outcome_final as final, a.state`,
+};
+
+/**
+ * Opt-outs among outcomes, by whatever road they came.
+ * In: $1 inbox record ids, $2 action ids, $3 kinds that opt out. Out: who refused which channel, and when.
+ */
+export const SELECT_OPT_OUTS = {
+  name: 'effects.select_opt_outs',
+  text: `
+    select a.client_id as "clientId", a.channel, o.occurred_at as "occurredAt", o.system_id as "systemId", o.record_id as "recordId"
+    from outcome o join action a on a.id = o.action_id
+    where o.record_id = any($1::bigint[]) and o.kind = any($3::text[])
+    union all
+    select a.client_id, a.channel, coalesce(o.occurred_at, a.outcome_at), a.system_id, coalesce(o.record_id, 0)
+    from action a left join outcome o on o.action_id = a.id and o.kind = any($3::text[])
+    where a.id = any($2::uuid[]) and (o.id is not null or a.outcome = any($3::text[]))`,
 };

@@ -1,8 +1,9 @@
 import { Injectable } from '@nestjs/common';
-import { isOutcomeKind, type Origin, OUTCOMES } from '#canonical';
+import { isOutcomeKind, OPT_OUTS, type Origin, OUTCOMES } from '#canonical';
 import { type Tx, uuidv7 } from '#platform';
 import { tellChanges } from './changes.js';
 import { RECORD_OUTCOMES } from './ledger.sql.js';
+import { denyOptOuts } from './opt-outs.js';
 
 interface Reported {
   readonly commandId?: string;
@@ -19,7 +20,8 @@ type Moved = { id: string; channel: string; clientId: string; campaignId: string
 export class OutcomesService {
   /**
    * Runs in the transaction that applies the inbox batch; idempotent by record id. An outcome that no action matches
-   * is kept, and adopted when an action learns the reference it names.
+   * is kept, and adopted when an action learns the reference it names. An opt-out also denies the channel, even when
+   * the action itself has a later outcome.
    */
   async record(
     tx: Tx,
@@ -44,5 +46,9 @@ export class OutcomesService {
     });
     if (rows.length === 0) return;
     await tellChanges(tx, await tx.query<Moved>(RECORD_OUTCOMES, [JSON.stringify(rows)]));
+    const optOuts = new Set(rows.filter((r) => OPT_OUTS.includes(r.kind)).map((r) => r.record_id));
+    await denyOptOuts(tx, {
+      records: new Map(outcomes.filter((o) => optOuts.has(o.recordId)).map((o) => [o.recordId, o.origin])),
+    });
   }
 }

@@ -1,10 +1,11 @@
 import { Inject, Injectable } from '@nestjs/common';
-import { type ActionName, DRAINS, OUTCOMES } from '#canonical';
+import { type ActionName, DRAINS, OPT_OUTS, OUTCOMES } from '#canonical';
 import type { ActionResult, Command, ProbeResult } from '#connector-kit';
 import { CLOCK, ClaimEngine, type Clock, Database, Drain, LOGGER, type Logger, Metrics, Pulse, Wakes } from '#platform';
 import { Gateway, SystemsService } from '#systems';
 import { FINAL_OUTCOMES, tellChanges } from './changes.js';
 import { ADOPT_ORPHANS, CLAIM, EXPIRE, FLUSH, SWEEP } from './ledger.sql.js';
+import { denyOptOuts } from './opt-outs.js';
 import { PolledOutcomes } from './polled-outcomes.js';
 
 interface Claimed {
@@ -112,7 +113,15 @@ export class Performer {
     this.codes = new Map(systems.map((s) => [s.id, s.code]));
     this.polled = new Set(systems.flatMap((s) => this.gateway.polledActions(s).map((name) => `${s.id} ${name}`)));
     const rooms = systems.map((s) => Math.max(0, PER_SYSTEM - (busy.get(String(s.id)) ?? 0)));
-    return this.db.query<Claimed>(CLAIM, [systems.map((s) => s.id), rooms, room, this.pulse.id]);
+    const found = await this.db.query<Claimed & { state: 'claimed' | 'suppressed' }>(CLAIM, [
+      systems.map((s) => s.id),
+      rooms,
+      room,
+      this.pulse.id,
+    ]);
+    const claimed = found.filter((a) => a.state === 'claimed');
+    if (claimed.length < found.length) this.wakes.wake(DRAINS.campaigns);
+    return claimed;
   }
 
   private async send(a: Claimed): Promise<Performed> {
@@ -210,7 +219,9 @@ export class Performer {
         seconds: string;
       }>(FLUSH, [JSON.stringify(rows)]);
       const named = rows.filter((r) => r.external_id !== null).map((r) => r.id);
-      if (named.length > 0) await tx.query(ADOPT_ORPHANS, [named, FINAL_OUTCOMES]);
+      const adopted = named.length > 0 ? await tx.query<{ id: string }>(ADOPT_ORPHANS, [named, FINAL_OUTCOMES]) : [];
+      const answered = rows.filter((r) => r.outcome !== null && OPT_OUTS.includes(r.outcome)).map((r) => r.id);
+      await denyOptOuts(tx, { actions: [...new Set([...adopted.map((a) => a.id), ...answered])] });
       await tellChanges(tx, flushed);
       return flushed;
     });

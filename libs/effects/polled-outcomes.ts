@@ -1,9 +1,10 @@
-import { type ActionName, type OutcomeKind, OUTCOMES } from '#canonical';
+import { type ActionName, OPT_OUTS, type OutcomeKind, OUTCOMES } from '#canonical';
 import type { Command, ProbeResult } from '#connector-kit';
 import { type Database, Drain, type Logger } from '#platform';
 import type { Gateway, SystemsService } from '#systems';
 import { tellChanges } from './changes.js';
 import { CLAIM_POLLS, PROVE_POLLED } from './ledger.sql.js';
+import { denyOptOuts } from './opt-outs.js';
 
 interface Asked {
   readonly id: string;
@@ -79,6 +80,9 @@ export class PolledOutcomes {
     if (settled.length > 0) {
       await db.tx(async (tx) => {
         const moved = await tx.query<Moved>(PROVE_POLLED, [JSON.stringify(settled)]);
+        await denyOptOuts(tx, {
+          actions: moved.filter((m) => m.outcome !== null && OPT_OUTS.includes(m.outcome)).map((m) => m.id),
+        });
         await tellChanges(
           tx,
           moved.map(({ outcome, ...m }) => (outcome === null ? m : { ...m, outcome })),

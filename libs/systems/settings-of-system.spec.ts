@@ -1,7 +1,8 @@
 import { describe, expect, it } from '@jest/globals';
 import { type Connector, defineConnector, secretSettings } from '#connector-kit';
 import { z } from 'zod';
-import { keepSecrets, resolveSettings, splitSecrets } from './settings-of-system.js';
+import { IsthmusError } from '#platform';
+import { keepSecrets, resolveSettings, splitSecrets, validateSettings } from './settings-of-system.js';
 
 const connector = defineConnector({
   name: 'grouped',
@@ -54,6 +55,15 @@ describe('secrets inside groups of settings', () => {
       signature: { preset: 'md5', secret: 'from-env' },
     });
     expect(() => resolveSettings('x', open, new Map(), undefined, {})).toThrow(/signature\.secret of x.*CALL_SECRET/);
+    expect(resolveSettings('x', open, new Map(), undefined, undefined)).toEqual(open);
+  });
+
+  it('are never a variable of the hub itself, wherever the reference stands', () => {
+    const thieving = { ...settings, signature: { preset: 'md5', secret: '$env:ISTHMUS_MASTER_KEYS' } };
+    expect(() => validateSettings(connector, thieving)).toThrow(IsthmusError);
+    expect(() => resolveSettings('x', thieving, new Map(), undefined, { ISTHMUS_MASTER_KEYS: 'k' })).toThrow(
+      /signature\.secret of x names a variable of the hub/,
+    );
   });
 
   it('keep their values in a change that does not name them', () => {

@@ -1,14 +1,23 @@
-import { type Connector, secretSettings } from '#connector-kit';
+import { addressSettings, type Connector, secretSettings } from '#connector-kit';
 import type { Envelope, Tx } from '#platform';
 import { systemErrors } from './systems.errors.js';
 
 /** A secret that is read where the connector runs, instead of being kept by the hub: `$env:NAME`. */
 const REFERENCE = /^\$env:([A-Z][A-Z0-9_]*)$/;
 
+/** The hub's own variables hold its master key and its database: no system may be handed one. */
+const OWN = /^ISTHMUS_/;
+
 export type SystemSettings = Record<string, unknown>;
 
 /** Checks settings against the connector's schema. @throws SYSTEM_SETTINGS_INVALID naming each field. */
 export function validateSettings(connector: Connector<never>, settings: SystemSettings): SystemSettings {
+  const own = ownReferences(settings);
+  if (own.length > 0)
+    throw systemErrors.SYSTEM_SETTINGS_INVALID(
+      { connector: connector.name },
+      { errors: own.map((pointer) => ({ pointer, detail: 'the variables ISTHMUS_… belong to the hub; use another' })) },
+    );
   const parsed = connector.settings.safeParse(settings);
   if (parsed.success) return parsed.data as SystemSettings;
   throw systemErrors.SYSTEM_SETTINGS_INVALID(
@@ -20,6 +29,14 @@ export function validateSettings(connector: Connector<never>, settings: SystemSe
       })),
     },
   );
+}
+
+function ownReferences(settings: SystemSettings, at = '/settings'): string[] {
+  return Object.entries(settings).flatMap(([name, value]) => {
+    if (isGroup(value)) return ownReferences(value, `${at}/${name}`);
+    const variable = typeof value === 'string' ? REFERENCE.exec(value)?.[1] : undefined;
+    return variable !== undefined && OWN.test(variable) ? [`${at}/${name}`] : [];
+  });
 }
 
 /** Splits settings into what may be stored and shown, and what must be sealed. References stay in the open part. */
@@ -43,6 +60,29 @@ export function keepSecrets(connector: Connector<never>, given: SystemSettings, 
     if (value !== undefined && valueAt(kept, path) === undefined) setAt(kept, path, value);
   }
   return kept;
+}
+
+/**
+ * A secret is for one address: whoever may change the settings must not learn it by sending it to a host of their own.
+ *
+ * @throws SECRET_FOR_OTHER_ADDRESS when `given` changes an address and leaves a known secret to be kept.
+ */
+export function refuseMovedSecrets(connector: Connector<never>, given: SystemSettings, known: SystemSettings): void {
+  const address = addressSettings(connector).find((path) => valueAt(given, path) !== valueAt(known, path));
+  if (address === undefined) return;
+  const kept = secretSettings(connector).filter(
+    (path) => valueAt(known, path) !== undefined && valueAt(given, path) === undefined,
+  );
+  if (kept.length > 0)
+    throw systemErrors.SECRET_FOR_OTHER_ADDRESS(
+      { address, fields: kept.join(', ') },
+      {
+        errors: kept.map((path) => ({
+          pointer: `/settings/${path.replaceAll('.', '/')}`,
+          detail: `needed again, because ${address} changes`,
+        })),
+      },
+    );
 }
 
 /** The value that stands at `group.name`. */
@@ -86,15 +126,15 @@ export async function storeSecrets(
     );
 }
 
-/** The settings a connector is opened with: sealed values opened, references read from `env`. */
+/** The settings a connector is opened with: sealed values opened, references read from `env`, or left as they are. */
 export function resolveSettings(
   code: string,
   open: SystemSettings,
   sealed: ReadonlyMap<string, Buffer>,
   envelope: Envelope | undefined,
-  env: Record<string, string | undefined>,
+  env: Record<string, string | undefined> | undefined,
 ): SystemSettings {
-  const settings = withReferences(code, open, '', env);
+  const settings = env === undefined ? structuredClone(open) : withReferences(code, open, '', env);
   for (const [at, value] of sealed) setAt(settings, at.slice(`system/${code}/`.length), envelope?.open(value, at));
   return settings;
 }
@@ -110,6 +150,7 @@ function withReferences(
     const variable = typeof value === 'string' ? REFERENCE.exec(value)?.[1] : undefined;
     if (isGroup(value)) resolved[name] = withReferences(code, value, `${prefix}${name}.`, env);
     else if (variable === undefined) resolved[name] = value;
+    else if (OWN.test(variable)) throw new Error(`the setting ${prefix}${name} of ${code} names a variable of the hub`);
     else if (env[variable] !== undefined) resolved[name] = env[variable];
     else
       throw new Error(

@@ -21,6 +21,11 @@ export const systemErrors = defineErrors({
     en: 'The system runs on the agent "{agent}", so the hub does not keep its secrets. Write {field} as "$env:NAME" and set NAME where the agent runs.',
     zh: '该系统运行在代理 "{agent}" 上，中心不保存其密钥。请将 {field} 写为 "$env:NAME"，并在代理侧设置 NAME。',
   },
+  SECRET_FOR_OTHER_ADDRESS: {
+    status: 400,
+    en: 'The setting {address} changes, and a secret goes to the address it was given for. Give {fields} again.',
+    zh: '设置 {address} 已更改，而密钥只用于录入时的地址。请重新填写 {fields}。',
+  },
   STREAM_MOVED_ON: {
     status: 409,
     en: 'Another process has advanced the stream {stream} of {system}; this one stops reading it.',

@@ -4,6 +4,7 @@ import { Database, Envelope, platformErrors, type Tx } from '#platform';
 import { ConnectorCatalogue } from './connector-catalogue.js';
 import {
   keepSecrets,
+  refuseMovedSecrets,
   resolveSettings,
   splitSecrets,
   storeSecrets,
@@ -98,7 +99,9 @@ export class SystemsService {
       throw platformErrors.VERSION_MISMATCH({ what: 'system', sent: version, current: system.version });
     if (change.settings) {
       const connector = this.connectorOf(system.connector);
-      const known = await this.resolved(system);
+      // References stay references: their values are no business of the database.
+      const known = resolveSettings(code, system.settings, await this.sealed(system), this.envelope, undefined);
+      refuseMovedSecrets(connector, change.settings, known);
       const wanted = keepSecrets(connector, change.settings, known);
       const { open, secret } = splitSecrets(connector, validateSettings(connector, wanted));
       refuseSecretsOnAgent(system.agent ?? undefined, secret);
@@ -151,12 +154,15 @@ export class SystemsService {
 
   /** Settings with their secrets, for opening the connector in this process. Never leaves it. */
   async resolved(system: System, env = process.env): Promise<SystemSettings> {
+    return resolveSettings(system.code, system.settings, await this.sealed(system), this.envelope, env);
+  }
+
+  private async sealed(system: System): Promise<ReadonlyMap<string, Buffer>> {
     const rows = await this.db.query<{ place: string; sealed: Buffer }>(
       'select place, sealed from secret where starts_with(place, $1)',
       [`system/${system.code}/`],
     );
-    const sealed = new Map(rows.map((r) => [r.place, r.sealed]));
-    return resolveSettings(system.code, system.settings, sealed, this.envelope, env);
+    return new Map(rows.map((r) => [r.place, r.sealed]));
   }
 }
 

@@ -82,6 +82,8 @@ export class AddressPolicy {
     if (family === 0) return false;
     const type = family === 4 ? 'ipv4' : 'ipv6';
     if (never.check(plain, type)) return false;
+    const carried = translatedV4(plain);
+    if (carried !== undefined && never.check(carried, 'ipv4')) return false;
     return this.allowed.check(plain, type) || !special.check(plain, type);
   }
 }
@@ -91,10 +93,27 @@ export class AddressPolicy {
  * `::ffff:0:0/96` would match every IPv4 address.)
  */
 function mappedV4(address: string): string | undefined {
+  const words = wordsOf(address);
+  return words?.slice(0, 6).join() === '0,0,0,0,0,65535' ? dotted(words[6]!, words[7]!) : undefined;
+}
+
+/** The IPv4 address that NAT64 (RFC 6052 §2.1), 6to4 (RFC 3056 §2) or `::a.b.c.d` would lead to. */
+function translatedV4(address: string): string | undefined {
+  const words = wordsOf(address);
+  if (!words) return undefined;
+  const head = words.slice(0, 6).join();
+  if (head === '100,65435,0,0,0,0' || head === '0,0,0,0,0,0') return dotted(words[6]!, words[7]!);
+  return words[0] === 0x2002 ? dotted(words[1]!, words[2]!) : undefined;
+}
+
+const dotted = (high: number, low: number) => `${high >> 8}.${high & 255}.${low >> 8}.${low & 255}`;
+
+/** The eight 16-bit words of an IPv6 address, however it is spelt. */
+function wordsOf(address: string): number[] | undefined {
   if (isIP(address) !== 6) return undefined;
   const canonical = new URL(`http://[${address.replace(/%.*$/, '')}]`).hostname.slice(1, -1);
-  const hex = /^::ffff:([0-9a-f]{1,4}):([0-9a-f]{1,4})$/.exec(canonical);
-  if (!hex) return undefined;
-  const [high, low] = [Number.parseInt(hex[1]!, 16), Number.parseInt(hex[2]!, 16)];
-  return `${high >> 8}.${high & 255}.${low >> 8}.${low & 255}`;
+  const [left = '', right] = canonical.split('::');
+  const parse = (part: string) => (part === '' ? [] : part.split(':').map((w) => Number.parseInt(w, 16)));
+  const [head, tail] = [parse(left), parse(right ?? '')];
+  return [...head, ...Array.from({ length: 8 - head.length - tail.length }, () => 0), ...tail];
 }

@@ -52,10 +52,10 @@ export class Egress {
     try {
       u = new URL(url);
     } catch {
-      throw new EgressRefused(`"${url}"`, 'it is not a URL');
+      throw new EgressRefused(`"${url.replace(/\/\/[^/]*@/, '//…@')}"`, 'it is not a URL');
     }
     if (u.protocol !== 'http:' && u.protocol !== 'https:')
-      throw new EgressRefused(u.href, `its scheme is ${u.protocol}`);
+      throw new EgressRefused(`${u.protocol}//${u.host}`, `its scheme is ${u.protocol}`);
     if (u.username !== '' || u.password !== '') throw new EgressRefused(u.origin, 'it carries a user name or password');
     return u;
   }

@@ -84,8 +84,18 @@ export class ActionsController {
     const { attemptLog, outcomes, ...action } = await this.actions.get(id);
     return {
       ...view(action),
-      attemptLog: attemptLog.map((a) => ({ ...a, startedAt: iso(a.startedAt), endedAt: iso(a.endedAt) })),
-      outcomes: outcomes.map((o) => ({ ...o, occurredAt: iso(o.occurredAt), receivedAt: iso(o.receivedAt) })),
+      attemptLog: attemptLog.map((a) => ({
+        ...a,
+        startedAt: iso(a.startedAt),
+        endedAt: iso(a.endedAt),
+        detail: mask.text(a.detail),
+      })),
+      outcomes: outcomes.map((o) => ({
+        ...o,
+        occurredAt: iso(o.occurredAt),
+        receivedAt: iso(o.receivedAt),
+        detail: mask.text(o.detail),
+      })),
     };
   }
 }
@@ -97,6 +107,7 @@ function view({ campaignId: _, ...a }: ActionView) {
     id: publicId('act', a.id),
     client: publicId('cli', client),
     clientName: mask.name(a.clientName),
+    reason: mask.text(a.reason),
     outcomeAt: iso(a.outcomeAt),
     sentAt: iso(a.sentAt),
     createdAt: iso(a.createdAt),

@@ -2,7 +2,7 @@ import { type CanActivate, createParamDecorator, type ExecutionContext, Injectab
 import { Reflector } from '@nestjs/core';
 import '@fastify/cookie';
 import type { FastifyRequest } from 'fastify';
-import { accessErrors, AccessService, type Actor, type Scope } from '#access';
+import { accessErrors, AccessService, type Actor, sameToken, type Scope } from '#access';
 
 export const SESSION_COOKIE = 'isthmus_session';
 
@@ -38,7 +38,7 @@ export class AuthGuard implements CanActivate {
     const actor = await this.actorOf(request);
     if (!actor) throw accessErrors.SIGN_IN_NEEDED();
     const reading = request.method === 'GET' || request.method === 'HEAD';
-    if (actor.via.kind === 'session' && !reading && request.headers['x-csrf-token'] !== actor.via.csrf)
+    if (actor.via.kind === 'session' && !reading && !sameToken(request.headers['x-csrf-token'], actor.via.csrf))
       throw accessErrors.CSRF_MISSING();
     const scope = this.reflector.getAllAndOverride<Scope | undefined>(NEEDS, targets) ?? (reading ? 'read' : 'write');
     if (!actor.scopes.includes(scope)) throw accessErrors.SCOPE_MISSING({ scope, who: actor.login });

@@ -149,12 +149,12 @@ export class ClientsController {
     ]);
     return {
       ...view(client),
-      lineage: client.lineage,
+      lineage: maskedLineage(client.lineage),
       identities: identities.map((i) => ({
         type: i.type,
         key: mask.key(i.key),
         firstSeen: iso(i.firstSeen),
-        sources: i.sources,
+        sources: i.sources.map((x) => ({ ...x, key: mask.key(x.key) })),
       })),
       accounts: accounts.map((a) => ({ ...a, no: mask.key(a.no) })),
       consents: consents.map((c) => ({ ...c, occurredAt: iso(c.occurredAt) })),
@@ -175,7 +175,10 @@ export class ClientsController {
     const before = at === undefined ? undefined : { at: new Date(at), id: Number(fact) };
     const rows = await this.clients.timeline(client.id, limit + 1, before);
     const { items, nextCursor } = page(rows, limit, (f) => `${f.occurredAt.toISOString()}/${f.id}`);
-    return { items: items.map((f) => ({ ...f, id: String(f.id), occurredAt: iso(f.occurredAt) })), nextCursor };
+    return {
+      items: items.map((f) => ({ ...f, id: String(f.id), occurredAt: iso(f.occurredAt), data: masked(f.data) })),
+      nextCursor,
+    };
   }
 }
 
@@ -202,4 +205,13 @@ function view(c: Client) {
     createdAt: iso(c.createdAt),
     updatedAt: iso(c.updatedAt),
   };
+}
+
+/** A source's key is often a customer or account number. */
+function maskedLineage(lineage: Client['lineage']): Client['lineage'] {
+  return Object.fromEntries(Object.entries(lineage).map(([field, l]) => [field, { ...l, key: mask.key(l.key) }]));
+}
+
+function masked(data: Record<string, string>): Record<string, string> {
+  return Object.fromEntries(Object.entries(data).map(([name, value]) => [name, mask.text(value)]));
 }

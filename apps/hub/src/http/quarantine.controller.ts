@@ -1,7 +1,7 @@
 import { Body, Controller, Get, HttpCode, Param, Post, Query, Res } from '@nestjs/common';
 import { ApiOperation, ApiProduces, ApiResponse, ApiTags } from '@nestjs/swagger';
 import type { FastifyReply } from 'fastify';
-import { type Actor, AuditedWrites } from '#access';
+import { type Actor, AuditedWrites, mask } from '#access';
 import { DRAINS } from '#canonical';
 import { QuarantineService } from '#ingest';
 import { publicId, Wakes } from '#platform';
@@ -72,6 +72,8 @@ export class QuarantineController {
       items: items.map((e) => ({
         ...e,
         id: publicId('qrn', e.id),
+        key: mask.key(e.key),
+        reason: mask.text(e.reason),
         createdAt: iso(e.createdAt),
         resolvedAt: iso(e.resolvedAt),
       })),
@@ -86,7 +88,13 @@ export class QuarantineController {
     standardSchema: z.object({ items: z.array(causeView) }).meta({ id: 'QuarantineCauseList' }),
   })
   async causes() {
-    return { items: (await this.quarantine.causes()).map((c) => ({ ...c, newest: iso(c.newest) })) };
+    return {
+      items: (await this.quarantine.causes()).map((c) => ({
+        ...c,
+        newest: iso(c.newest),
+        example: mask.text(c.example),
+      })),
+    };
   }
 
   @Get('quarantine/:id/raw')
