@@ -1,10 +1,12 @@
 import { afterAll, beforeAll, expect, it } from '@jest/globals';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { dice } from '../support/dice.js';
 import { FirmAndHub } from '../support/firm-and-hub.js';
 import { until } from '../support/hub.js';
 import { onBothQueues } from '../support/servers.js';
 
 const KILLS = 10;
+const random = dice();
 
 onBothQueues('kill -9 of the hub at random moments of a running campaign', (queue) => {
   let both: FirmAndHub;
@@ -23,7 +25,7 @@ onBothQueues('kill -9 of the hub at random moments of a running campaign', (queu
     await both.api().post('/campaigns/killed/launch');
     const unsent: number[] = [];
     for (let i = 0; i < KILLS; i++) {
-      await sleep(200 + Math.random() * 1200);
+      await sleep(200 + random() * 1200);
       await hub.process.kill();
       unsent.push((await toCome(db)).unsent);
       await hub.process.start();

@@ -3,11 +3,13 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import pg from 'pg';
+import { dice } from '../support/dice.js';
 import { until } from '../support/hub.js';
 import { type HubProcess, startHubProcess } from '../support/processes.js';
 
 const KILLS = 5;
 const CALLERS = 8;
+const random = dice();
 const AUTHORIZATION = `Basic ${Buffer.from('key-of-web:').toString('base64')}`;
 
 /** What a caller was told about one event. */
@@ -40,7 +42,7 @@ describe('PostgreSQL is killed while events come in', () => {
     for (let kill = 0; kill < KILLS; kill++) {
       const before = sent.filter((s) => s.acknowledged).length;
       await until('events are acknowledged again', async () => sent.filter((s) => s.acknowledged).length > before + 50);
-      await sleep(Math.random() * 300);
+      await sleep(random() * 300);
       process.kill(await postmaster(), 'SIGKILL');
     }
     const before = sent.filter((s) => s.acknowledged).length;
