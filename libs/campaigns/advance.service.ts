@@ -52,9 +52,10 @@ export class AdvanceService {
     const listening = running.filter((c) => specs.get(c.id)!.audience.mode === 'live');
     return this.db.tx(async (tx) => {
       const entries = await tx.query<{ segment: string; client_id: string; entered_at: Date }>(
-        `with e as (
-           delete from segment_entry where id in (select id from segment_entry order by id limit ${CHUNK} for update skip locked)
-           returning segment_id, client_id, entered_at
+        `with due as materialized (select id from segment_entry order by id limit ${CHUNK} for update skip locked),
+         e as (
+           delete from segment_entry s using due where s.id = due.id
+           returning s.segment_id, s.client_id, s.entered_at
          )
          select s.code as segment, e.client_id, e.entered_at from e join segment s on s.id = e.segment_id`,
       );
@@ -90,11 +91,12 @@ export class AdvanceService {
         {
           name: 'campaigns.decided',
           text: `
-            update action set wait_until = null
-            where id in (
+            with due as materialized (
               select id from action where wait_until <= now() and campaign_id = $1
               order by wait_until limit ${CHUNK} for update skip locked)
-            returning id, campaign_id, campaign_version, client_id, step, state, outcome`,
+            update action a set wait_until = null
+            from due where a.id = due.id
+            returning a.id, a.campaign_id, a.campaign_version, a.client_id, a.step, a.state, a.outcome`,
         },
         [campaign.id],
       );
@@ -122,12 +124,13 @@ export class AdvanceService {
           {
             name: 'campaigns.next_chunk',
             text: `
-              update campaign_client set next_step = null
-              where campaign_id = $1 and version = $2 and client_id in (
+              with due as materialized (
                 select client_id from campaign_client
                 where campaign_id = $1 and version = $2 and next_step = $3
                 order by client_id limit ${CHUNK} for update skip locked)
-              returning client_id, arm`,
+              update campaign_client p set next_step = null
+              where p.campaign_id = $1 and p.version = $2 and p.client_id = any(array(select client_id from due))
+              returning p.client_id, p.arm`,
           },
           [campaign.id, campaign.version, step.key],
         );

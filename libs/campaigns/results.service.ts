@@ -82,18 +82,27 @@ export class ResultsService {
       amount: string;
       as_of: Date;
     }>(
-      `select p.arm, count(*)::int as clients, count(*) filter (where g.n > 0)::int as hits,
-         trim_scale(coalesce(sum(g.amount), 0))::text as amount, now() as as_of
-       from campaign_client p
-         join client c on c.id = p.client_id
-         cross join lateral (
-           select count(*) as n, sum(f.amount) as amount
-           from source_identity i join fact f on f.identity_id = i.id
-           where i.client_id = coalesce(c.merged_into, c.id) and f.kind = $3
-             and f.occurred_at > p.entered_at and f.occurred_at <= p.entered_at + make_interval(secs => $4)) g
-       where p.campaign_id = $1 and p.version = $2 and p.entered_at is not null
-         and ($5::text is null or c.branch = $5) and ($6::text is null or c.manager = $6)
-       group by p.arm`,
+      // The measures say which few identities have a goal fact at all; only their facts are read.
+      `with entered as materialized (
+         select p.arm, p.client_id, coalesce(c.merged_into, c.id) as known_as, p.entered_at
+         from campaign_client p join client c on c.id = p.client_id
+         where p.campaign_id = $1 and p.version = $2 and p.entered_at is not null
+           and ($5::text is null or c.branch = $5) and ($6::text is null or c.manager = $6)
+       ), goal as materialized (
+         select distinct identity_id from measure_day
+         where kind = $3 and day >= (select (min(entered_at) at time zone 'UTC')::date - 1 from entered)
+       ), hit as (
+         select e.client_id, sum(f.amount) as amount
+         from goal g join source_identity i on i.id = g.identity_id
+           join entered e on e.known_as = i.client_id
+           join fact f on f.identity_id = i.id
+         where f.kind = $3 and f.occurred_at > e.entered_at and f.occurred_at <= e.entered_at + make_interval(secs => $4)
+         group by e.client_id
+       )
+       select e.arm, count(*)::int as clients, count(h.client_id)::int as hits,
+         trim_scale(coalesce(sum(h.amount), 0))::text as amount, now() as as_of
+       from entered e left join hit h on h.client_id = e.client_id
+       group by e.arm`,
       [campaign.id, campaign.version, goal.fact, goal.within / 1000, by.branch ?? null, by.manager ?? null],
     );
     const arm = (name: 'treatment' | 'control'): ArmResult => {

@@ -14,8 +14,11 @@ export const GATE_FACTS = {
       c.risk_level as "riskLevel", c.branch, c.manager, c.attributes
     from client c
       left join lateral (
-        select x.state from consent x join source_identity i on i.id = x.identity_id
-        where i.client_id = c.id and x.channel = $2 and x.purpose = 'marketing'
+        -- offset 0: from the client's few identities to their consents, never through the consents of everybody.
+        select x.state from source_identity i cross join lateral (
+          select state, occurred_at from consent
+          where identity_id = i.id and channel = $2 and purpose = 'marketing' offset 0) x
+        where i.client_id = c.id
         order by x.occurred_at desc, (x.state = 'denied') desc limit 1) k on true
       left join lateral (
         select i.key from source_identity i where i.client_id = c.id and i.type = $4 order by i.key limit 1) u on true
@@ -156,16 +159,19 @@ export const SWEEP = {
 export const EXPIRE = {
   name: 'effects.expire',
   text: `
-    update action set state = case when in_doubt then 'unknown' else 'expired' end, reason = 'it waited longer than the campaign allows',
+    with late as materialized (
+      select id from action where state = 'ready' and expires_at < now() order by expires_at limit 1000 for update skip locked)
+    update action a set state = case when in_doubt then 'unknown' else 'expired' end, reason = 'it waited longer than the campaign allows',
       wait_until = now(), updated_at = now()
-    where id in (select id from action where state = 'ready' and expires_at < now() order by expires_at limit 1000 for update skip locked)
-    returning id, channel, state`,
+    from late where a.id = late.id
+    returning a.id, a.channel, a.state`,
 };
 
 /**
  * Records outcomes, once per record, and proves their actions whatever state those are in: an outcome by any road shows
  * that the action was made. A final outcome is not replaced by one that is not; among equals the later one counts.
- * In: jsonb array {id, record_id, system_id, command_id, external_id, kind, final, occurred_at, detail}.
+ * In: jsonb array {id, record_id, system_id, command_id, named_id (the command id, if it has the form of ours),
+ * external_id, kind, final, occurred_at, detail}.
  * Out: the actions that moved on.
  */
 export const RECORD_OUTCOMES = {
@@ -173,10 +179,10 @@ export const RECORD_OUTCOMES = {
   text: `
     with t as (
       select * from jsonb_to_recordset($1::jsonb) as t(id uuid, record_id bigint, system_id smallint, command_id text,
-        external_id text, kind text, final boolean, occurred_at timestamptz, detail text)
+        named_id uuid, external_id text, kind text, final boolean, occurred_at timestamptz, detail text)
     ), matched as (
       select t.*, coalesce(
-        (select a.id from action a where t.command_id is not null and a.id::text = t.command_id and a.system_id = t.system_id),
+        (select a.id from action a where a.id = t.named_id and a.system_id = t.system_id),
         (select a.id from action a where a.system_id = t.system_id and a.external_id = t.external_id limit 1)) as action_id
       from t
     ), stored as (

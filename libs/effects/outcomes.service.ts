@@ -13,6 +13,9 @@ interface Reported {
   readonly detail?: string;
 }
 
+/** Ids of actions; a target may also report on commands of others, whose ids look as they like. */
+const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
+
 type Moved = { id: string; channel: string; clientId: string; campaignId: string; outcome: string; state: string };
 
 /** Takes outcomes out of the inbox into the ledger. */
@@ -36,6 +39,7 @@ export class OutcomesService {
           record_id: recordId,
           system_id: systemId,
           command_id: o.commandId ?? null,
+          named_id: o.commandId !== undefined && UUID.test(o.commandId) ? o.commandId : null,
           external_id: o.externalId ?? null,
           kind: o.kind,
           final: OUTCOMES[o.kind].final,

@@ -36,5 +36,5 @@ export const MERGE_CLIENTS = {
       kind = null, name = null, name_latin = null, id_document_type = null, id_document = null, birth_date = null,
       gender = null, occupation = null, phones = '{}', emails = '{}', address = null, status = 'prospect', tier = null,
       risk_level = null, branch = null, manager = null, opened = null, attributes = '{}', lineage = '{}'
-    from m where c.id = m.loser or c.merged_into = m.loser`,
+    from m where c.id in (select m.loser union all select r.id from client r where r.merged_into = m.loser)`,
 };

@@ -209,9 +209,10 @@ export class SegmentsService {
 
   private async take(tx: Tx, condition: string, limit: number): Promise<Map<string, Origin>> {
     const rows = await tx.query<{ client_id: string; origin: Origin }>(
-      `delete from client_changed where client_id in
-         (select client_id from client_changed where ${condition} order by since limit ${limit} for update skip locked)
-       returning client_id, origin`,
+      `with due as materialized (
+         select client_id from client_changed where ${condition} order by since limit ${limit} for update skip locked)
+       delete from client_changed c using due where c.client_id = due.client_id
+       returning c.client_id, c.origin`,
     );
     return new Map(rows.map((r) => [r.client_id, r.origin]));
   }

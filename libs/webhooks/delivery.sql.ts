@@ -5,13 +5,16 @@
 export const ROUTE = {
   name: 'webhooks.route',
   text: `
-    with taken as (
-      delete from event_unrouted where seq in (select seq from event_unrouted order by seq limit 1000 for update skip locked)
-      returning seq, day
+    with due as materialized (select seq from event_unrouted order by seq limit 1000 for update skip locked),
+    taken as (
+      delete from event_unrouted u using due where u.seq = due.seq
+      returning u.seq, u.day
     ), d as (
       insert into delivery (id, endpoint_id, event_seq, event_day)
       select gen_random_uuid(), p.id, e.seq, e.day
-      from taken t join event e on e.seq = t.seq and e.day = t.day
+      from taken t
+        -- offset 0: one index probe an event, never the whole day of events.
+        cross join lateral (select seq, day, type from event where seq = t.seq and day = t.day offset 0) e
         join endpoint p on cardinality(p.types) = 0
           or exists (select from unnest(p.types) as w(type) where e.type = w.type or (w.type like '%*' and starts_with(e.type, rtrim(w.type, '*'))))
       on conflict do nothing
@@ -44,7 +47,8 @@ export const CLAIM = {
     )
     select t.id, t.fence, t.attempts, t.endpoint_id as "endpointId", p.url, p.timeout_ms as "timeoutMs", p.version as "endpointVersion",
       e.id as "eventId", e.type, e.at, e.subject, e.client_id as "clientId", e.data
-    from taken t join endpoint p on p.id = t.endpoint_id join event e on e.seq = t.event_seq and e.day = t.event_day`,
+    from taken t join endpoint p on p.id = t.endpoint_id
+      cross join lateral (select * from event where seq = t.event_seq and day = t.event_day offset 0) e`,
 };
 
 /** Writes results where the fence is still ours, with a row in the attempt log. Out: what was delivered or given up. */
@@ -69,11 +73,12 @@ export const FLUSH = {
 export const SWEEP = {
   name: 'webhooks.sweep',
   text: `
-    update delivery set state = 'ready', fence = fence + 1, lease_until = null, claimed_by = null, next_at = now()
-    where id in (
+    with lost as materialized (
       select d.id from delivery d
       where d.state = 'claimed' and (d.lease_until < now()
         or not exists (select from worker w where w.id = d.claimed_by and w.beat_at > now() - interval '3 seconds'))
       for update skip locked)
-    returning id`,
+    update delivery d set state = 'ready', fence = fence + 1, lease_until = null, claimed_by = null, next_at = now()
+    from lost where d.id = lost.id
+    returning d.id`,
 };

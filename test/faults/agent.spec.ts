@@ -4,14 +4,15 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import pg from 'pg';
-import { brokerIsInstalled, freePort, PrivateBroker } from '../support/broker.js';
+import { brokerIsInstalled, PrivateBroker } from '../support/broker.js';
 import { CommissionDesk, fill, type TestCounter, testCounter } from '../support/counter.js';
+import { dice } from '../support/dice.js';
+import { freePort } from '../support/free-port.js';
 import { until } from '../support/hub.js';
 import { build, Program } from '../support/program.js';
 import { connectionUrl, testDatabase } from '../support/servers.js';
 
 const CLIENTS = 40;
-const SEED = Number(process.env['TEST_SEED'] ?? 20260105);
 const ROUNDS = 7;
 const withBroker = (await brokerIsInstalled()) ? describe : describe.skip;
 
@@ -19,7 +20,7 @@ withBroker('an agent that reaches the hub by a broker', () => {
   let broker: PrivateBroker;
   let bench: Bench;
   let desk: CommissionDesk;
-  const random = dice(SEED);
+  const random = dice();
   beforeAll(async () => {
     [broker] = await Promise.all([PrivateBroker.start(), build()]);
     bench = await Bench.start({ ISTHMUS_BROKER_URL: broker.url });
@@ -346,17 +347,6 @@ function grow(counter: TestCounter, random: () => number): { stop(): Promise<voi
       stop.abort();
       await ended;
     },
-  };
-}
-
-/** Uniform numbers in [0, 1) that follow from the seed (mulberry32). */
-function dice(seed: number): () => number {
-  let a = seed;
-  return () => {
-    a = (a + 0x6d2b79f5) | 0;
-    let t = Math.imul(a ^ (a >>> 15), 1 | a);
-    t = (t + Math.imul(t ^ (t >>> 7), 61 | t)) ^ t;
-    return ((t ^ (t >>> 14)) >>> 0) / 4_294_967_296;
   };
 }
 

@@ -1,11 +1,13 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { dice } from '../support/dice.js';
 import { carryOutDisturbed } from '../support/disturbed-campaign.js';
 import { FirmAndHub } from '../support/firm-and-hub.js';
 import { until } from '../support/hub.js';
 import { type HubProcess, startHubProcess } from '../support/processes.js';
 
 const KILLS = 5;
+const random = dice();
 const CALLERS = 8;
 const AUTHORIZATION = `Basic ${Buffer.from('key-of-web:').toString('base64')}`;
 
@@ -39,7 +41,7 @@ describe('PostgreSQL is killed while events come in', () => {
     for (let kill = 0; kill < KILLS; kill++) {
       const before = sent.filter((s) => s.acknowledged).length;
       await until('events are acknowledged again', async () => sent.filter((s) => s.acknowledged).length > before + 50);
-      await sleep(Math.random() * 300);
+      await sleep(random() * 300);
       process.kill(hub.postmaster(), 'SIGKILL');
     }
     const before = sent.filter((s) => s.acknowledged).length;
@@ -92,7 +94,7 @@ describe('PostgreSQL is killed at random moments of a running campaign', () => {
     const { hub } = both;
     await carryOutDisturbed(both, async () => {
       for (let kill = 0; kill < KILLS; kill++) {
-        await sleep(300 + Math.random() * 1000);
+        await sleep(300 + random() * 1000);
         process.kill(hub.postmaster(), 'SIGKILL');
         await until('the database is back', async () => (await fetch(`${hub.url}/readyz`)).ok, 30_000);
       }

@@ -1,9 +1,10 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import { access, mkdtemp, rm, writeFile } from 'node:fs/promises';
-import { connect, createServer, type AddressInfo } from 'node:net';
+import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { freePort } from './free-port.js';
 
 /** Where Debian keeps the server's own script; the one on the path changes to another account. */
 const SERVER = '/usr/lib/rabbitmq/bin/rabbitmq-server';
@@ -93,15 +94,5 @@ function listens(port: number): Promise<boolean> {
     socket.on('connect', () => end(true));
     socket.on('error', () => end(false));
     socket.on('timeout', () => end(false));
-  });
-}
-
-export function freePort(): Promise<number> {
-  return new Promise((ok, fail) => {
-    const s = createServer().on('error', fail);
-    s.listen(0, '127.0.0.1', () => {
-      const { port } = s.address() as AddressInfo;
-      s.close(() => ok(port));
-    });
   });
 }

@@ -48,7 +48,7 @@ export class Program {
     await this.end('SIGKILL');
   }
 
-  /** Asks it to end; kills it when it has not after ten seconds. @returns whether it ended by itself. */
+  /** Asks it to end; kills it when it has not after twenty seconds. @returns whether it ended by itself. */
   async stop(): Promise<boolean> {
     const { child } = this;
     this.child = undefined;

@@ -72,28 +72,12 @@ export class Access1764000000007 implements MigrationInterface {
       end $$;
       create trigger audit_is_append_only before update or delete or truncate on audit
         for each statement execute function audit_is_append_only();
-
-      -- Long work that a person started and watches.
-      create table job (
-        id uuid primary key,
-        kind text not null,
-        subject text not null,
-        state text not null default 'queued' check (state in ('queued', 'running', 'done', 'failed', 'cancelled')),
-        done bigint not null default 0,
-        total bigint,
-        error text not null default '',
-        result jsonb,
-        created_by text not null,
-        created_at timestamptz not null default now(),
-        started_at timestamptz,
-        ended_at timestamptz
-      );
     `);
   }
 
   async down(q: QueryRunner): Promise<void> {
     await q.query(
-      'drop table job, audit, idempotency_key, api_key, sign_in_link, session, app_user; drop function audit_is_append_only',
+      'drop table audit, idempotency_key, api_key, sign_in_link, session, app_user; drop function audit_is_append_only',
     );
   }
 }

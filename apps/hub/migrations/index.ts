@@ -7,6 +7,7 @@ import { Campaigns1764000000005 } from './1764000000005-campaigns.js';
 import { Webhooks1764000000006 } from './1764000000006-webhooks.js';
 import { Access1764000000007 } from './1764000000007-access.js';
 import { PolledOutcomes1764000000008 } from './1764000000008-polled-outcomes.js';
+import { Plans1764000000010 } from './1764000000010-plans.js';
 
 /** Every migration, in order. A migration that has been released is never edited. */
 export const migrations = [
@@ -19,4 +20,5 @@ export const migrations = [
   Webhooks1764000000006,
   Access1764000000007,
   PolledOutcomes1764000000008,
+  Plans1764000000010,
 ];

@@ -1,0 +1,73 @@
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import pg from 'pg';
+import { migrate, parsePostgresUrl, type Statement } from '#platform';
+import { migrations } from '#migrations';
+import * as clients from '../../libs/clients/write.sql.js';
+import * as effects from '../../libs/effects/ledger.sql.js';
+import * as identity from '../../libs/identity/resolve.sql.js';
+import * as inbox from '../../libs/ingest/accept/inbox.sql.js';
+import * as process from '../../libs/ingest/process/process.sql.js';
+import * as webhooks from '../../libs/webhooks/delivery.sql.js';
+import { connectionUrl, testDatabase } from '../support/servers.js';
+
+/** Tables that grow with the firm and with time. */
+const GROWING = [
+  'account',
+  'action',
+  'action_attempt',
+  'asset_day',
+  'client',
+  'client_changed',
+  'consent',
+  'delivery',
+  'event',
+  'fact',
+  'inbox_batch',
+  'inbox_record',
+  'inbox_seen',
+  'measure_day',
+  'outcome',
+  'source_identity',
+  'source_record',
+];
+
+const STATEMENTS = Object.entries({ clients, effects, identity, inbox, process, webhooks }).flatMap(([lib, all]) =>
+  Object.entries(all).map(([name, statement]): [string, Statement] => [`${lib}: ${name}`, statement]),
+);
+
+interface PlanNode {
+  readonly 'Node Type': string;
+  readonly 'Relation Name'?: string;
+  readonly Plans?: readonly PlanNode[];
+}
+
+describe('a statement of a hot path', () => {
+  let db: pg.Client;
+
+  beforeAll(async () => {
+    const url = connectionUrl(await testDatabase());
+    await migrate({ connection: parsePostgresUrl(url), poolSize: 2, migrations, applicationName: 'plans' });
+    db = new pg.Client(url);
+    await db.connect();
+    // Only what no index can answer is then still read from end to end, however small the tables are.
+    await db.query('set enable_seqscan = off');
+  });
+  afterAll(() => db.end());
+
+  it.each(STATEMENTS)('reads no growing table from end to end (%s)', async (_, statement) => {
+    const { rows } = await db.query<{ 'QUERY PLAN': [{ Plan: PlanNode }] }>(
+      `explain (generic_plan, format json) ${statement.text}`,
+    );
+    const scanned = readFromEndToEnd(rows[0]!['QUERY PLAN'][0].Plan);
+    expect(scanned.filter((table) => GROWING.includes(table))).toEqual([]);
+  });
+});
+
+function readFromEndToEnd(node: PlanNode): string[] {
+  // A partition is named after its table.
+  const table = node['Relation Name']?.replace(/_default$|(_\d+)+$/, '');
+  return [
+    ...(node['Node Type'] === 'Seq Scan' && table !== undefined ? [table] : []),
+    ...(node.Plans ?? []).flatMap(readFromEndToEnd),
+  ];
+}
