@@ -6,4 +6,3 @@ import { version } from '../dist/apps/hub/src/project.js';
 
 const document = await offlineOpenApi(version);
 writeFileSync(new URL('../docs/reference/openapi.json', import.meta.url), `${JSON.stringify(document, null, 2)}\n`);
-process.exit(0);

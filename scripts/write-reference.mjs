@@ -164,4 +164,3 @@ page(
     })
     .join('\n\n'),
 );
-process.exit(0);
