@@ -27,5 +27,5 @@ onBothQueues('kill -9 of the hub at random moments of a running campaign', (queu
         await process.start();
       }
     });
-  }, 240_000);
+  }, 330_000);
 });
