@@ -99,5 +99,5 @@ describe('PostgreSQL is killed at random moments of a running campaign', () => {
         await until('the database is back', async () => (await fetch(`${hub.url}/readyz`)).ok, 30_000);
       }
     });
-  }, 330_000);
+  }, 190_000);
 });
