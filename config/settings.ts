@@ -2,6 +2,7 @@ import { setting } from '#platform';
 import { z } from 'zod';
 
 const port = z.coerce.number().pipe(z.int().min(0).max(65535));
+const days = z.coerce.number().pipe(z.int().min(1).max(36_500));
 const flag = z.enum(['true', 'false']).transform((t) => t === 'true');
 const url = z.url();
 const list = z.string().transform((t) =>
@@ -111,8 +112,28 @@ export const hubSettings = {
   ),
   inboxDays: setting(
     'ISTHMUS_INBOX_DAYS',
-    z.coerce.number().pipe(z.int().min(1).max(3650)).default(90),
-    'Days that raw records are kept in the inbox.',
+    days.default(90),
+    'Days that raw records are kept in the inbox, with their batches and what was dealt with in quarantine. What stands open in quarantine is kept.',
+  ),
+  dedupeDays: setting(
+    'ISTHMUS_DEDUPE_DAYS',
+    days.default(400),
+    'Days within which a repeated record is known as a repeat. A fact that a source sends again later than this counts twice; clients and accounts never do. At least as long as the inbox.',
+  ),
+  eventDays: setting(
+    'ISTHMUS_EVENT_DAYS',
+    days.default(90),
+    'Days that events are kept, and so the time in which a webhook can be looked at and sent again. What is not delivered is kept.',
+  ),
+  ledgerDays: setting(
+    'ISTHMUS_LEDGER_DAYS',
+    days.default(400),
+    'Days that every attempt and every outcome of an action is kept. The action itself, its last attempt and the outcome it shows are kept for ever.',
+  ),
+  factDays: setting(
+    'ISTHMUS_FACT_DAYS',
+    days.default(7300),
+    'Days that facts, daily measures and asset snapshots are kept, by month. The default is the twenty years for which a securities firm keeps records of its clients.',
   ),
 };
 

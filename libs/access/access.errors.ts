@@ -26,6 +26,16 @@ export const accessErrors = defineErrors({
     en: 'A write from a browser session needs the header X-CSRF-Token, as /api/v1/session gives it.',
     zh: '浏览器会话的写操作需携带 X-CSRF-Token 请求头（由 /api/v1/session 返回）。',
   },
+  LOGIN_TAKEN: {
+    status: 409,
+    en: 'The login "{login}" is taken. Choose another.',
+    zh: '登录名 "{login}" 已被使用，请更换。',
+  },
+  IDEMPOTENCY_KEY_LONG: {
+    status: 400,
+    en: 'The Idempotency-Key has {found} characters; at most {most} are taken. A UUID is enough.',
+    zh: 'Idempotency-Key 有 {found} 个字符，上限为 {most}。使用 UUID 即可。',
+  },
   IDEMPOTENCY_KEY_REUSED: {
     status: 422,
     en: 'The Idempotency-Key was used before with another request. Use a new key for a new request.',

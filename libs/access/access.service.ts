@@ -27,8 +27,7 @@ export class AccessService {
     tx: Tx,
     u: { login: string; name: string; roles: Role[]; password?: string | undefined },
   ): Promise<User> {
-    if (await tx.manager.existsBy(User, { login: u.login }))
-      throw platformErrors.CONFLICT({ reason: `the login "${u.login}" is taken` });
+    if (await tx.manager.existsBy(User, { login: u.login })) throw accessErrors.LOGIN_TAKEN({ login: u.login });
     return tx.manager.save(
       tx.manager.create(User, {
         id: uuidv7(),

@@ -14,7 +14,7 @@ export const campaignErrors = defineErrors({
   CAMPAIGN_STATE: {
     status: 409,
     en: 'A campaign that is {state} cannot be {verb}. It must be {needed} first.',
-    zh: '状态为 {state} 的活动不能执行 {verb}，须先处于 {needed}。',
+    zh: '活动当前为“{state}”，不能{verb}；须先处于“{needed}”。',
   },
   CAMPAIGN_EMPTY: {
     status: 409,
@@ -37,3 +37,36 @@ export const campaignErrors = defineErrors({
     zh: '计划之后，{audience} 位客户中已有 {gone} 位离开分群（{percent}%，上限 {limit}%）。请重新计划并重新提交审批。',
   },
 });
+
+const STATES: Readonly<Record<string, string>> = {
+  draft: '草稿',
+  planned: '已计划',
+  submitted: '已提交',
+  approved: '已审批',
+  running: '运行中',
+  paused: '已暂停',
+  stopped: '已停止',
+  completed: '已完成',
+};
+
+const VERBS: Readonly<Record<string, string>> = {
+  changed: '修改',
+  planned: '计划',
+  submitted: '提交',
+  approved: '审批',
+  rejected: '驳回',
+  launched: '启动',
+  paused: '暂停',
+  resumed: '恢复',
+  stopped: '停止',
+};
+
+/** For CAMPAIGN_STATE: what the campaign is, what was asked, what it must be. */
+export function stateWords(state: string, verb: string, needed: readonly string[]) {
+  const zh = (s: string) => STATES[s] ?? s;
+  return {
+    state: { en: state, zh: zh(state) },
+    verb: { en: verb, zh: VERBS[verb] ?? verb },
+    needed: { en: needed.join(' or '), zh: needed.map(zh).join('或') },
+  };
+}

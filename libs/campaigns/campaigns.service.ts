@@ -6,16 +6,19 @@ import {
   type Clock,
   Database,
   type FieldError,
+  fieldErrors,
+  IsthmusError,
   platformErrors,
   type Tx,
   uuidv7,
   Wakes,
+  wordsOf,
   writeEvents,
 } from '#platform';
 import { SegmentsService, type SegmentView } from '#segments';
 import { campaignSpec, type CampaignSource, type CampaignSpec } from './campaign-spec.js';
 import { Approval, Campaign, type CampaignState } from './campaign.entity.js';
-import { campaignErrors } from './campaigns.errors.js';
+import { campaignErrors, stateWords } from './campaigns.errors.js';
 import { campaignEvent } from './events.js';
 import { EXAMPLE_CLIENT, parseContents, renderContents } from './contents.js';
 import { freezeAudience, planHash, previewPlan, stepRequest } from './plan.js';
@@ -233,17 +236,15 @@ export class CampaignsService {
   /** Checks a spec against what exists: segment, systems, what they can do, contents. @throws CAMPAIGN_INVALID. */
   private async check(tx: Tx, source: CampaignSource): Promise<{ spec: CampaignSpec; segment: SegmentView }> {
     const parsed = campaignSpec.safeParse(source);
-    if (!parsed.success)
-      throw invalid(
-        parsed.error.issues.map((i) => ({
-          pointer: `/spec${i.path.map((p) => `/${String(p)}`).join('')}`,
-          detail: i.message,
-        })),
-      );
+    if (!parsed.success) throw invalid(fieldErrors(parsed.error.issues, source, '/spec'));
     const spec = parsed.data;
     const faults: FieldError[] = [];
     const note = (pointer: string) => (e: unknown) => {
-      faults.push({ pointer, detail: e instanceof Error ? e.message : String(e) });
+      const detail =
+        e instanceof IsthmusError
+          ? { en: e.text('en'), zh: e.text('zh') }
+          : wordsOf(e instanceof Error ? e.message : String(e));
+      faults.push({ pointer, detail });
       return undefined;
     };
     const segment = await this.segments.get(spec.audience.segment).catch(note('/spec/audience/segment'));
@@ -266,9 +267,14 @@ export class CampaignsService {
     });
     const about = { code: segment.code, version: segment.version, rule: segment.rule };
     if (segment.version !== campaign.plan!.segment.version)
-      throw campaignErrors.APPROVAL_VOID({ what: `the segment "${segment.code}"` });
+      throw campaignErrors.APPROVAL_VOID({
+        what: { en: `the segment "${segment.code}"`, zh: `分群 "${segment.code}"` },
+      });
     const now = await planHash(tx, campaign, about);
-    if (!approval?.planHash.equals(now)) throw campaignErrors.APPROVAL_VOID({ what: 'the audience or the content' });
+    if (!approval?.planHash.equals(now))
+      throw campaignErrors.APPROVAL_VOID({
+        what: { en: 'the audience or the content', zh: '受众或内容' },
+      });
   }
 
   private async refuseDrifted(tx: Tx, campaign: Campaign, spec: CampaignSpec, segment: SegmentView): Promise<void> {
@@ -293,8 +299,7 @@ export class CampaignsService {
   private async locked(tx: Tx, id: string, states: readonly CampaignState[], verb: string): Promise<Campaign> {
     const campaign = await tx.manager.findOne(Campaign, { where: { id }, lock: { mode: 'pessimistic_write' } });
     if (!campaign) throw platformErrors.NOT_FOUND({ what: 'campaign', id });
-    if (!states.includes(campaign.state))
-      throw campaignErrors.CAMPAIGN_STATE({ state: campaign.state, verb, needed: states.join(' or ') });
+    if (!states.includes(campaign.state)) throw campaignErrors.CAMPAIGN_STATE(stateWords(campaign.state, verb, states));
     return campaign;
   }
 

@@ -1,6 +1,21 @@
 import { Injectable } from '@nestjs/common';
 import { Database, platformErrors } from '#platform';
 
+/** What an action can be: the same words as in the table's own check. */
+export const ACTION_STATES = [
+  'held_out',
+  'suppressed',
+  'ready',
+  'claimed',
+  'sent',
+  'proved',
+  'rejected',
+  'failed',
+  'unknown',
+  'expired',
+  'cancelled',
+] as const;
+
 export interface ActionView {
   readonly id: string;
   readonly campaignId: string;

@@ -1,5 +1,5 @@
 export { actionKey } from './action-key.js';
-export { type ActionFilter, ActionsService, type ActionView } from './actions.service.js';
+export { ACTION_STATES, type ActionFilter, ActionsService, type ActionView } from './actions.service.js';
 export { EffectsModule } from './effects.module.js';
 export { type Guards } from './gate.js';
 export { OutcomesService } from './outcomes.service.js';

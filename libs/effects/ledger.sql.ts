@@ -88,8 +88,9 @@ export const CLAIM = {
 };
 
 /**
- * Writes results where the fence is still ours. An outcome that came before the answer has already proved the action:
- * the answer then only adds its reference.
+ * Writes results where the fence is still ours, and where the action was taken back from us for silence and nobody has
+ * had it since: what is known then replaces the doubt. An outcome that came before the answer has already proved the
+ * action: the answer then only adds its reference.
  * In: $1 jsonb array {id, fence, n, state, reason, in_doubt, delay_ms, external_id, outcome, outcome_final, sent, kind,
  * status, detail, started_at, ended_at}. Out: id, state, channel, campaign and client of what changed.
  */
@@ -103,7 +104,9 @@ export const FLUSH = {
     ), a as (
       insert into action_attempt (action_id, fence, n, kind, started_at, ended_at, status, detail)
       select id, fence, n, kind, started_at, ended_at, status, detail from r
-      on conflict do nothing
+      on conflict (action_id, fence) do update set kind = excluded.kind, started_at = excluded.started_at,
+        ended_at = excluded.ended_at, status = excluded.status, detail = excluded.detail
+        where action_attempt.status = 'lost'
     )
     update action x set
       state = case when x.outcome is not null then 'proved' else r.state end,
@@ -124,22 +127,26 @@ export const FLUSH = {
         when r.state in ('rejected', 'failed', 'expired') then now()
         else x.wait_until end,
       updated_at = now()
-    from r where x.id = r.id and x.fence = r.fence and x.state = 'claimed'
+    from r where x.id = r.id and (
+      (x.fence = r.fence and x.state = 'claimed')
+      or (x.fence = r.fence + 1 and x.in_doubt and x.state in ('ready', 'unknown', 'cancelled') and exists (
+        select from action_attempt t where t.action_id = r.id and t.fence = r.fence and t.status = 'lost')))
     returning x.id, x.state, x.channel, x.campaign_id as "campaignId", x.client_id as "clientId", x.reason,
       extract(epoch from x.updated_at - x.created_at) as seconds`,
 };
 
 /**
  * Takes back what dead workers hold. It may have been sent, so: `native` goes again with the same key, `probe` asks
- * first, `none` is parked as unknown. Out: how many.
+ * first, `none` is parked as unknown. The asking worker lives, however late its sign of life is: of its own it takes
+ * only what outlived its lease. In: $1 the asking worker. Out: what was taken back.
  */
 export const SWEEP = {
   name: 'effects.sweep',
   text: `
     with lost as (
       select a.id from action a
-      where a.state = 'claimed' and (a.lease_until < now()
-        or not exists (select from worker w where w.id = a.claimed_by and w.beat_at > now() - interval '3 seconds'))
+      where a.state = 'claimed' and (a.lease_until < now() or (a.claimed_by <> $1
+        and not exists (select from worker w where w.id = a.claimed_by and w.beat_at > now() - interval '3 seconds')))
       for update skip locked
     ), back as (
       update action a set
@@ -154,6 +161,44 @@ export const SWEEP = {
     on conflict do nothing
     returning action_id`,
 };
+
+/**
+ * Returns what a worker has claimed and does not hold. It has sent none of it, so it goes again as if it had not been
+ * claimed; except what is in doubt: `none` is parked as unknown, and so is what was in doubt too often.
+ * In: $1 worker, $2 ids it holds, $3 ids that it may have sent, $4 most attempts. Out: what was returned.
+ */
+export const GIVE_BACK = {
+  name: 'effects.give_back',
+  text: `
+    with astray as (
+      select id, id = any($3::uuid[]) as maybe from action
+      where claimed_by = $1 and state = 'claimed' and id <> all($2::uuid[])
+      for update skip locked
+    ), back as (
+      update action a set
+        state = case when a.outcome is not null then 'proved'
+          when g.maybe and (a.idempotency = 'none' or a.attempts >= $4) then 'unknown' else 'ready' end,
+        reason = case when g.maybe then 'its result could not be recorded' else a.reason end,
+        in_doubt = a.in_doubt or g.maybe, fence = a.fence + 1, lease_until = null, claimed_by = null,
+        attempts = case when g.maybe then a.attempts else a.attempts - 1 end,
+        next_at = case when g.maybe then greatest(now(), a.claimed_at + make_interval(secs => a.settle_ms / 1000.0)) else now() end,
+        updated_at = now()
+      from astray g where a.id = g.id
+      returning a.id, a.fence, a.attempts, a.claimed_at, g.maybe
+    ), told as (
+      insert into action_attempt (action_id, fence, n, kind, started_at, ended_at, status, detail)
+      select id, fence - 1, attempts, 'perform', claimed_at, now(), 'lost', 'its result could not be recorded; it may have been made'
+      from back where maybe
+      on conflict do nothing
+    )
+    select id from back`,
+};
+
+/**
+ * Held to the end of a transaction by whoever records outcomes that name their action by the target's reference alone
+ * (exclusive), and by whoever records such references (shared): the later of the two sees what the earlier wrote.
+ */
+export const REFERENCES_LOCK = 7_402_203;
 
 /** What waited longer than its campaign allows is not sent any more. */
 export const EXPIRE = {

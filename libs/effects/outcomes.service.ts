@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { isOutcomeKind, OPT_OUTS, type Origin, OUTCOMES } from '#canonical';
 import { type Tx, uuidv7 } from '#platform';
 import { tellChanges } from './changes.js';
-import { RECORD_OUTCOMES } from './ledger.sql.js';
+import { RECORD_OUTCOMES, REFERENCES_LOCK } from './ledger.sql.js';
 import { denyOptOuts } from './opt-outs.js';
 
 interface Reported {
@@ -49,6 +49,9 @@ export class OutcomesService {
       ];
     });
     if (rows.length === 0) return;
+    // A worker may be about to write the reference that such an outcome names: its commit is awaited, or it sees ours.
+    if (rows.some((r) => r.named_id === null && r.external_id !== null))
+      await tx.query('select pg_advisory_xact_lock($1)', [REFERENCES_LOCK]);
     await tellChanges(tx, await tx.query<Moved>(RECORD_OUTCOMES, [JSON.stringify(rows)]));
     const optOuts = new Set(rows.filter((r) => OPT_OUTS.includes(r.kind)).map((r) => r.record_id));
     await denyOptOuts(tx, {

@@ -1,12 +1,11 @@
 import { Inject, Injectable } from '@nestjs/common';
-import { type ActionName, DRAINS, OPT_OUTS, OUTCOMES } from '#canonical';
+import { type ActionName, DRAINS, OUTCOMES } from '#canonical';
 import type { ActionResult, Command, ProbeResult } from '#connector-kit';
 import { CLOCK, ClaimEngine, type Clock, Database, Drain, LOGGER, type Logger, Metrics, Pulse, Wakes } from '#platform';
 import { Gateway, SystemsService } from '#systems';
-import { FINAL_OUTCOMES, tellChanges } from './changes.js';
-import { ADOPT_ORPHANS, CLAIM, EXPIRE, FLUSH, SWEEP } from './ledger.sql.js';
-import { denyOptOuts } from './opt-outs.js';
+import { CLAIM, EXPIRE, GIVE_BACK, SWEEP } from './ledger.sql.js';
 import { PolledOutcomes } from './polled-outcomes.js';
+import { type ResultRow, writeResults } from './write-results.js';
 
 interface Claimed {
   readonly id: string;
@@ -84,6 +83,8 @@ export class Performer {
       target: (a) => String(a.systemId),
       send: (a) => this.send(a),
       flush: (results) => this.flush(results),
+      giveBack: async (held, doubtful) =>
+        (await this.db.query(GIVE_BACK, [this.pulse.id, held, doubtful, MOST_ATTEMPTS])).length,
     });
     this.wakes.register(DRAINS.act, this.engine);
     this.engine.start();
@@ -190,12 +191,12 @@ export class Performer {
   }
 
   private async flush(results: readonly { row: Claimed; result: Performed }[]): Promise<void> {
-    const rows = results.map(({ row, result: { next, ...r } }) => ({
+    const rows = results.map(({ row, result: { next, ...r } }): ResultRow => ({
       id: row.id,
       fence: row.fence,
       n: row.attempts,
       state: next.state,
-      reason: next.reason.slice(0, 500),
+      reason: storable(next.reason, 500),
       in_doubt: next.inDoubt,
       delay_ms: next.delayMs,
       external_id: next.externalId ?? null,
@@ -204,27 +205,11 @@ export class Performer {
       sent: next.sent,
       kind: r.kind,
       status: r.status,
-      detail: r.detail.slice(0, 1000),
+      detail: storable(r.detail, 1000),
       started_at: r.startedAt.toISOString(),
       ended_at: r.endedAt.toISOString(),
     }));
-    const changed = await this.db.tx(async (tx) => {
-      const flushed = await tx.query<{
-        id: string;
-        state: string;
-        channel: string;
-        campaignId: string;
-        clientId: string;
-        reason: string;
-        seconds: string;
-      }>(FLUSH, [JSON.stringify(rows)]);
-      const named = rows.filter((r) => r.external_id !== null).map((r) => r.id);
-      const adopted = named.length > 0 ? await tx.query<{ id: string }>(ADOPT_ORPHANS, [named, FINAL_OUTCOMES]) : [];
-      const answered = rows.filter((r) => r.outcome !== null && OPT_OUTS.includes(r.outcome)).map((r) => r.id);
-      await denyOptOuts(tx, { actions: [...new Set([...adopted.map((a) => a.id), ...answered])] });
-      await tellChanges(tx, flushed);
-      return flushed;
-    });
+    const changed = await this.db.tx((tx) => writeResults(tx, rows));
     for (const c of changed) {
       this.metrics.actions.inc({ channel: c.channel, state: c.state });
       if (c.state === 'sent' || c.state === 'proved')
@@ -235,7 +220,7 @@ export class Performer {
   }
 
   private async sweep(): Promise<number> {
-    const lost = await this.db.query(SWEEP);
+    const lost = await this.db.query(SWEEP, [this.pulse.id]);
     const expired = await this.db.query(EXPIRE);
     if (lost.length > 0) {
       this.log.warn({ actions: lost.length }, 'took back actions from a worker that died');
@@ -280,6 +265,11 @@ function again(a: Claimed, inDoubt: boolean, reason: string, delayMs = backoff(a
 /** Half a second, doubled with each attempt, to a minute. */
 function backoff(attempts: number): number {
   return Math.min(60_000, 250 * 2 ** attempts);
+}
+
+/** What a target said, as a text column takes it. */
+function storable(text: string, most: number): string {
+  return text.slice(0, most).replaceAll('\0', '\uFFFD').toWellFormed();
 }
 
 function detailOf(r: ActionResult): string {

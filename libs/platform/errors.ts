@@ -1,3 +1,6 @@
+import { publicId } from './ids.js';
+import type { Words } from './words.js';
+
 /**
  * The error catalogue. A lib lists its codes with `defineErrors`; the API's problem documents, the CLI, and
  * docs/reference/errors.md all come from that one list. A code is never reused for another meaning.
@@ -15,10 +18,11 @@ export interface ErrorSpec {
 export interface FieldError {
   /** JSON Pointer (RFC 6901) into what the caller sent. */
   readonly pointer: string;
-  readonly detail: string;
+  readonly detail: string | Words;
 }
 
-export type Details = Readonly<Record<string, string | number | boolean | undefined>>;
+/** Values for the places of an error's text; one that is itself a text may be given in both languages. */
+export type Details = Readonly<Record<string, string | number | boolean | undefined | Words>>;
 
 /** An error whose text may be shown to the person who caused it. The cause is for the log only. */
 export class IsthmusError extends Error {
@@ -32,12 +36,12 @@ export class IsthmusError extends Error {
       readonly retryAfterMs?: number;
     } = {},
   ) {
-    super(fill(spec.en, details), { cause: more.cause });
+    super(fill(spec.en, details, 'en'), { cause: more.cause });
     this.name = 'IsthmusError';
   }
 
   text(language: 'en' | 'zh'): string {
-    return fill(this.spec[language], this.details);
+    return fill(this.spec[language], this.details, language);
   }
 }
 
@@ -63,11 +67,40 @@ export function errorCatalogue(): [code: string, spec: ErrorSpec][] {
   return [...catalogue].sort(([a], [b]) => (a < b ? -1 : 1));
 }
 
-function fill(template: string, details: Details): string {
+function fill(template: string, details: Details, language: 'en' | 'zh'): string {
   return template.replaceAll(/\{(\w+)\}/g, (whole, name: string) => {
     const value = details[name];
-    return value === undefined ? whole : String(value);
+    if (value === undefined) return whole;
+    if (typeof value === 'object') return value[language];
+    const text = String(value);
+    if (name === 'id') return asGiven(details['what'], text);
+    return language === 'zh' && name === 'what' ? (NOUNS[text]?.zh ?? text) : text;
   });
+}
+
+/** What `{what}` may be, in Chinese, and the prefix of its public ids. */
+const NOUNS: Readonly<Record<string, { zh: string; prefix?: string }>> = {
+  system: { zh: '系统' },
+  stream: { zh: '数据流' },
+  mapping: { zh: '映射' },
+  client: { zh: '客户', prefix: 'cli' },
+  segment: { zh: '分群', prefix: 'seg' },
+  campaign: { zh: '活动', prefix: 'cmp' },
+  action: { zh: '动作', prefix: 'act' },
+  endpoint: { zh: '订阅端点', prefix: 'ep' },
+  user: { zh: '用户' },
+  'API key': { zh: 'API 密钥', prefix: 'key' },
+  'quarantine entry': { zh: '隔离记录', prefix: 'qrn' },
+  'intake of the system': { zh: '接收入口所属的系统' },
+  'delivery that is not being sent': { zh: '未在发送中的投递', prefix: 'msg' },
+};
+
+const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
+
+/** An id as its reader knows it. */
+function asGiven(what: Details[string], id: string): string {
+  const prefix = typeof what === 'string' ? NOUNS[what]?.prefix : undefined;
+  return prefix !== undefined && UUID.test(id) ? publicId(prefix, id) : id;
 }
 
 /** Errors that any part of the hub may raise. */
@@ -77,10 +110,30 @@ export const platformErrors = defineErrors({
     en: 'The request is not valid: {reason}. Mend the fields that are named and send it again.',
     zh: '请求无效：{reason}。请修正所列字段后重试。',
   },
+  BODY_NOT_JSON: {
+    status: 400,
+    en: 'The body is not valid JSON: {reason}. Send one JSON value, in UTF-8.',
+    zh: '请求正文不是有效的 JSON：{reason}。请以 UTF-8 编码发送一个 JSON 值。',
+  },
+  BODY_TOO_LARGE: {
+    status: 413,
+    en: 'The body is larger than the {limit} bytes that are taken. Send less at once.',
+    zh: '请求正文超过上限 {limit} 字节。请减少单次发送的内容。',
+  },
+  BODY_TYPE: {
+    status: 415,
+    en: 'The content type "{found}" is not understood. Send application/json.',
+    zh: '不支持内容类型 "{found}"。请使用 application/json。',
+  },
+  PAGE_NOT_FOUND: {
+    status: 404,
+    en: 'There is nothing at {method} {path}. The API is described at /api/openapi.json.',
+    zh: '{method} {path} 不存在。接口说明见 /api/openapi.json。',
+  },
   NOT_FOUND: {
     status: 404,
     en: 'There is no {what} "{id}". List what exists, or check the id.',
-    zh: '不存在{what} "{id}"。请查看列表或核对编号。',
+    zh: '不存在{what}“{id}”。请查看列表或核对编号。',
   },
   CONFLICT: {
     status: 409,

@@ -14,10 +14,12 @@ export {
   IsthmusError,
   platformErrors,
 } from './errors.js';
+export { fieldErrors, type SchemaIssue, summary } from './field-errors.js';
 export { parsePublicId, publicId, uuidv7 } from './ids.js';
 export { createLogger, LOGGER, type Logger, maskCredentials, nestLogger, safeError } from './log.js';
 export { Metrics } from './metrics.js';
 export { type NewEvent, writeEvents } from './outbox/outbox.js';
+export { endProcess } from './process-end.js';
 export { PlatformModule, type PlatformOptions } from './platform.module.js';
 export { ClaimEngine, type ClaimEngineOptions } from './queue/claim-engine.js';
 export { Drain, type DrainOptions } from './queue/drain.js';
@@ -26,3 +28,4 @@ export { QueueConnection, QueueModule, type QueueOptions } from './queue/queue.m
 export { WAKE_QUEUE, type Wakeable, Wakes } from './queue/wakes.js';
 export { Envelope } from './secrets/envelope.js';
 export { readSettings, redactSettings, type Setting, setting, type Settings, SettingsError } from './settings.js';
+export { bilingual, type Words, wordsOf } from './words.js';

@@ -1,5 +1,5 @@
 import { addressSettings, type Connector, secretSettings } from '#connector-kit';
-import type { Envelope, Tx } from '#platform';
+import { type Envelope, fieldErrors, type Tx } from '#platform';
 import { systemErrors } from './systems.errors.js';
 
 /** A secret that is read where the connector runs, instead of being kept by the hub: `$env:NAME`. */
@@ -23,10 +23,7 @@ export function validateSettings(connector: Connector<never>, settings: SystemSe
   throw systemErrors.SYSTEM_SETTINGS_INVALID(
     { connector: connector.name },
     {
-      errors: parsed.error.issues.map((i) => ({
-        pointer: `/settings${i.path.map((p) => `/${String(p)}`).join('')}`,
-        detail: i.message,
-      })),
+      errors: fieldErrors(parsed.error.issues, settings, '/settings'),
     },
   );
 }

@@ -23,8 +23,7 @@ export async function carryOutDisturbed(both: FirmAndHub, disturb: () => Promise
       const { unsent, undecided } = await toCome(both);
       return unsent + undecided === 0;
     },
-    // A result that the dead database could not take is asked for again when the claim's lease of two minutes ends.
-    200_000,
+    60_000,
   );
 
   const actions = await both.hub.query<{ id: string; channel: string; state: string; client_id: string }>(

@@ -1,6 +1,6 @@
 import 'reflect-metadata';
 import { agentSettings, allSettings } from '#config';
-import { readSettings, SettingsError } from '#platform';
+import { endProcess, readSettings, SettingsError } from '#platform';
 import { startAgent } from './start.js';
 
 let agent: { stop(): Promise<void> } | undefined;
@@ -8,10 +8,10 @@ let stopping: Promise<void> | undefined;
 
 function stop(): Promise<void> {
   return (stopping ??= (agent?.stop() ?? Promise.resolve()).then(
-    () => process.exit(0),
+    () => endProcess(0),
     (e: unknown) => {
       console.error(e);
-      process.exit(1);
+      endProcess(1);
     },
   ));
 }
@@ -26,5 +26,5 @@ try {
   agent = await startAgent(readSettings(agentSettings, process.env, allSettings));
 } catch (e) {
   console.error(e instanceof SettingsError ? e.message : e);
-  process.exit(1);
+  endProcess(1);
 }

@@ -8,6 +8,7 @@ import { Webhooks1764000000006 } from './1764000000006-webhooks.js';
 import { Access1764000000007 } from './1764000000007-access.js';
 import { PolledOutcomes1764000000008 } from './1764000000008-polled-outcomes.js';
 import { Plans1764000000010 } from './1764000000010-plans.js';
+import { Retention1764000000030 } from './1764000000030-retention.js';
 
 /** Every migration, in order. A migration that has been released is never edited. */
 export const migrations = [
@@ -21,4 +22,5 @@ export const migrations = [
   Access1764000000007,
   PolledOutcomes1764000000008,
   Plans1764000000010,
+  Retention1764000000030,
 ];

@@ -1,3 +1,4 @@
+import type { KeepDays } from './jobs/retention.js';
 import type { PostgresConnection } from '#platform';
 
 /** What the hub was started with, for the few places that need to know. */
@@ -7,7 +8,7 @@ export interface HubOptions {
   /** Address as others reach it; known once the hub listens. */
   readonly publicUrl: () => string;
   readonly secureCookies: () => boolean;
-  readonly inboxDays: number;
+  readonly keep: KeepDays;
   readonly version: string;
 }
 

@@ -1,11 +1,4 @@
-import {
-  type DynamicModule,
-  Global,
-  Module,
-  type Provider,
-  StandardSchemaValidationPipe,
-  type Type,
-} from '@nestjs/common';
+import { type DynamicModule, Global, Module, type Provider, type Type } from '@nestjs/common';
 import { APP_FILTER, APP_GUARD, APP_INTERCEPTOR, APP_PIPE } from '@nestjs/core';
 import { AccessModule } from '#access';
 import { CampaignsModule } from '#campaigns';
@@ -17,7 +10,6 @@ import { InsightModule } from '#insight';
 import {
   DatabaseModule,
   type DatabaseOptions,
-  platformErrors,
   PlatformModule,
   type PlatformOptions,
   Pulse,
@@ -39,6 +31,7 @@ import { IdempotencyInterceptor } from './http/idempotency.interceptor.js';
 import { LoopFeed } from './http/loop-feed.js';
 import { LoopController } from './http/loop.controller.js';
 import { ProblemFilter } from './http/problem.filter.js';
+import { ValidationPipe } from './http/validation.pipe.js';
 import { QuarantineController } from './http/quarantine.controller.js';
 import { SegmentsController } from './http/segments.controller.js';
 import { SessionController } from './http/session.controller.js';
@@ -80,22 +73,7 @@ const http: Provider[] = [
   { provide: APP_FILTER, useClass: ProblemFilter },
   { provide: APP_GUARD, useClass: AuthGuard },
   { provide: APP_INTERCEPTOR, useClass: IdempotencyInterceptor },
-  {
-    // Without this pipe `@Body({ schema })` is silently ignored.
-    provide: APP_PIPE,
-    useValue: new StandardSchemaValidationPipe({
-      exceptionFactory: (issues) =>
-        platformErrors.BAD_REQUEST(
-          { reason: issues.map((i) => i.message).join('; ') },
-          {
-            errors: issues.map((i) => ({
-              pointer: (i.path ?? []).map((p) => `/${String(typeof p === 'object' ? p.key : p)}`).join(''),
-              detail: i.message,
-            })),
-          },
-        ),
-    }),
-  },
+  { provide: APP_PIPE, useClass: ValidationPipe },
 ];
 
 const worker: Provider[] = [

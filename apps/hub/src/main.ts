@@ -1,6 +1,6 @@
 import 'reflect-metadata';
 import { allSettings, hubSettings } from '#config';
-import { readSettings, SettingsError } from '#platform';
+import { endProcess, readSettings, SettingsError } from '#platform';
 import { type RunningHub, startHub } from './start.js';
 
 let hub: RunningHub | undefined;
@@ -8,10 +8,10 @@ let stopping: Promise<void> | undefined;
 
 function stop(): Promise<void> {
   return (stopping ??= (hub?.stop() ?? Promise.resolve()).then(
-    () => process.exit(0),
+    () => endProcess(0),
     (e: unknown) => {
       console.error(e);
-      process.exit(1);
+      endProcess(1);
     },
   ));
 }
@@ -31,5 +31,5 @@ try {
   if (stopping) await hub.stop();
 } catch (e) {
   console.error(e instanceof SettingsError ? e.message : e);
-  process.exit(1);
+  endProcess(1);
 }

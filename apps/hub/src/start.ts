@@ -32,6 +32,7 @@ import { bootstrapAccess, type FirstAccess } from './first-access.js';
 import { HubModule } from './hub.module.js';
 import { consoleRoutes } from './http/console.routes.js';
 import { healthRoutes } from './http/health.routes.js';
+import { readJsonBodies } from './http/json-body.js';
 import { API_PREFIX, openApi } from './http/openapi.js';
 import { intakeRoutes } from './http/intake.routes.js';
 import { ensurePartitions } from './jobs/partitions.js';
@@ -110,7 +111,13 @@ async function startWith(
         connection,
         publicUrl,
         secureCookies: () => settings.secureCookies ?? publicUrl().startsWith('https:'),
-        inboxDays: settings.inboxDays,
+        keep: {
+          inbox: settings.inboxDays,
+          dedupe: settings.dedupeDays,
+          events: settings.eventDays,
+          ledger: settings.ledgerDays,
+          facts: settings.factDays,
+        },
         version,
       },
       platform: { log, version, egress: { allow: settings.egressAllow }, masterKeys },
@@ -122,7 +129,7 @@ async function startWith(
       ...(settings.brokerUrl ? { broker: { url: settings.brokerUrl, prefix: settings.brokerPrefix } } : {}),
     }),
     adapter,
-    { logger: nestLogger(log), abortOnError: false },
+    { logger: nestLogger(log), abortOnError: false, bodyParser: false },
   );
   // Every role writes into them; the upkeep makes those of later days.
   await ensurePartitions(app.get(Database));
@@ -194,6 +201,7 @@ async function routes(
     customTypes: /^application\/(problem\+)?json|^text\/(?!event-stream)/,
   });
   const fastify = app.getHttpAdapter().getInstance();
+  readJsonBodies(fastify);
   await fastify.register(healthRoutes(app.get(Database), version, ready));
   const serves = (role: 'api' | 'intake') => settings.role === 'all' || settings.role === role;
   if (serves('intake'))

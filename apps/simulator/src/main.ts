@@ -1,5 +1,5 @@
 import { allSettings, simulatorSettings } from '#config';
-import { readSettings, SettingsError } from '#platform';
+import { endProcess, readSettings, SettingsError } from '#platform';
 import { type RunningFirm, startFirm } from './firm.js';
 
 let firm: RunningFirm | undefined;
@@ -7,10 +7,10 @@ let stopping: Promise<void> | undefined;
 
 function stop(): Promise<void> {
   return (stopping ??= (firm?.close() ?? Promise.resolve()).then(
-    () => process.exit(0),
+    () => endProcess(0),
     (e: unknown) => {
       console.error(e);
-      process.exit(1);
+      endProcess(1);
     },
   ));
 }
@@ -32,5 +32,5 @@ try {
   console.log(JSON.stringify({ ready: true, control: firm.control }));
 } catch (e) {
   console.error(e instanceof SettingsError ? e.message : e);
-  process.exit(1);
+  endProcess(1);
 }

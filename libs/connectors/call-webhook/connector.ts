@@ -14,14 +14,14 @@ type CallOutcome = {
 }[keyof typeof OUTCOMES];
 
 /** Where the call centre's messages say what; the first is also where a task carries our id. */
-const echo = z.object({
+const echo = z.strictObject({
   taskId: path.default('taskId').meta({ title: 'Task', description: 'The field that carries our id out and back.' }),
   callId: path.default('callId').meta({ title: 'Call' }),
   disposition: path.default('disposition').meta({ title: 'Disposition' }),
   endedAt: path.default('endedAt').meta({ title: 'End of the call' }),
 });
 
-const settings = z.object({
+const settings = z.strictObject({
   baseUrl: z.url().meta({ title: 'Address', description: 'Address of the call centre’s API.' }),
   token: z.string().min(1).max(500).meta({ title: 'Token', secret: true, description: 'Bearer token of the API.' }),
   taskPath: z

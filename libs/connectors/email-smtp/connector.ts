@@ -5,7 +5,7 @@ import { eventMessages, messageIdOf, STREAMS, subscriberMessages } from './mail-
 import { mailWebhook } from './mail-webhook.js';
 import { SmtpRoad } from './smtp-road.js';
 
-const settings = z.object({
+const settings = z.strictObject({
   host: z
     .string()
     .min(1)

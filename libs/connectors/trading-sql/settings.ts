@@ -39,7 +39,7 @@ export const streamDefinition = z.strictObject({
 });
 export type StreamDefinition = z.output<typeof streamDefinition>;
 
-export const settings = z.object({
+export const settings = z.strictObject({
   driver: z.enum(['postgres', 'mariadb']).meta({ title: 'Database', description: 'PostgreSQL 13+ or MariaDB 10.5+.' }),
   host: z.string().min(1).max(253).meta({ title: 'Host' }),
   port: z.int().min(1).max(65535).meta({ title: 'Port' }),

@@ -3,7 +3,7 @@ import { z } from 'zod';
 import { inboxMessages } from './inbox-messages.js';
 import { credentialOf, EVENTS, segmentApi } from './segment-api.js';
 
-const settings = z.object({
+const settings = z.strictObject({
   writeKey: z.string().min(8).max(200).meta({
     title: 'Write key',
     secret: true,

@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
-import { Database, defineErrors, platformErrors, type Tx } from '#platform';
-import type { z } from 'zod';
+import { ExpressionError } from '#canonical';
+import { Database, defineErrors, fieldErrors, platformErrors, type Tx } from '#platform';
+import { MappingFault } from './coerce.js';
 import { compileMapping, type CompiledMapping } from './compile.js';
 import { type MappingSource, mappingSpec } from './mapping-spec.js';
 
@@ -28,11 +29,13 @@ export class MappingsService {
   async activate(tx: Tx, systemId: number, stream: string, source: MappingSource, actor: string): Promise<number> {
     const parsed = mappingSpec.safeParse(source);
     if (!parsed.success)
-      throw mappingErrors.MAPPING_INVALID(
-        { stream },
-        { errors: parsed.error.issues.map((i) => fieldError(stream, i)) },
-      );
-    compileMapping(parsed.data);
+      throw mappingErrors.MAPPING_INVALID({ stream }, { errors: fieldErrors(parsed.error.issues, source) });
+    try {
+      compileMapping(parsed.data);
+    } catch (e) {
+      if (!(e instanceof ExpressionError || e instanceof MappingFault)) throw e;
+      throw mappingErrors.MAPPING_INVALID({ stream }, { errors: [{ pointer: '', detail: e.message }] });
+    }
     await tx.query("update mapping set state = 'retired' where system_id = $1 and stream = $2 and state = 'active'", [
       systemId,
       stream,
@@ -89,8 +92,4 @@ export class MappingsService {
 
 export function mappingName(systemId: number, stream: string): string {
   return `${systemId} ${stream}`;
-}
-
-function fieldError(stream: string, issue: z.core.$ZodIssue) {
-  return { pointer: `/mappings/${stream}${issue.path.map((p) => `/${String(p)}`).join('')}`, detail: issue.message };
 }

@@ -118,8 +118,11 @@ export function isDatabaseUnavailable(e: unknown): boolean {
   );
 }
 
-/** True for class 22 (data exception) and 23 (integrity violation): the row is at fault, not the database. */
+/**
+ * True for class 22 (data exception), 23 (integrity violation) and 54 (program limit exceeded, such as a value too long
+ * for its index): the row is at fault, not the database.
+ */
 export function isDataFault(e: unknown): boolean {
   const code = (e as { code?: unknown }).code;
-  return typeof code === 'string' && /^2[23]/.test(code);
+  return typeof code === 'string' && /^(2[23]|54)/.test(code);
 }

@@ -1,6 +1,12 @@
 import type { Logger } from 'pino';
+import { isDataFault } from '../database/database.js';
 
-export interface ClaimEngineOptions<Row, Result> {
+/** What an engine claims: rows that a table knows by an id. */
+export interface Claimable {
+  readonly id: string | number;
+}
+
+export interface ClaimEngineOptions<Row extends Claimable, Result> {
   readonly name: string;
   readonly log: Logger;
   /** Sends under way at once in this process. */
@@ -20,22 +26,42 @@ export interface ClaimEngineOptions<Row, Result> {
   alive(): boolean;
   /** What a row is sent to; windows are counted by it. */
   target(row: Row): string;
-  /** Makes the side effect. Whatever happens is a result; a throw is a defect and leaves the row to the sweeper. */
+  /** Makes the side effect. Whatever happens is a result; a throw is a defect: the row may have been sent. */
   send(row: Row, signal: AbortSignal): Promise<Result>;
-  /** Writes results where the row's fence is still ours; a result whose fence has moved on must change nothing. */
+  /** Writes results where the row's fence is still ours; a result must change nothing that another has claimed since. */
   flush(results: readonly { readonly row: Row; readonly result: Result }[]): Promise<void>;
+  /**
+   * Returns what stands in the table as claimed by this process, and is not among `held`: claims whose answer was lost,
+   * rows this process was too silent to send. It has sent none of them, except those in `doubtful`, which it may have.
+   * Raises the fence. Never runs beside `claim`. Without it, such rows wait for the end of their lease.
+   *
+   * @returns how many rows were returned.
+   */
+  giveBack?(held: readonly Row['id'][], doubtful: readonly Row['id'][]): Promise<number>;
 }
+
+/** A claim that the server carried out after its connection was gone shows up later: so the engine looks now and then. */
+const LOOK_AGAIN_MS = 5000;
 
 /**
  * The one engine behind webhook deliveries and connector actions: claim in batches, send with bounded concurrency,
  * write results in batches.
  *
- * Under a crash: what was claimed and not flushed keeps its lease until the sweeper of the owning lib returns it, with
- * `attempts` telling that it may have been sent. Under a pause longer than the lease (SIGSTOP): the fence has moved,
- * and the late result changes nothing. It does not decide what may be sent again; the owner's sweep does.
+ * Under a crash: what was claimed and not flushed is returned by the sweeper of the owning lib, with `attempts` telling
+ * that it may have been sent. Under a pause (SIGSTOP): the fence has moved, and a late result changes nothing that was
+ * claimed since. Under an outage of the database: results are kept until it takes them, and what was claimed without
+ * this process hearing of it is given back as soon as it answers. A result that the database refuses for what is in it
+ * is written alone, and given up if it is the one at fault: its row is returned as one that may have been sent. The
+ * engine does not decide what may be sent again; the owner does.
  */
-export class ClaimEngine<Row, Result> {
+export class ClaimEngine<Row extends Claimable, Result> {
   private readonly busy = new Map<string, number>();
+  /** Claims this process answers for, from the claim until its result is written; one row may be there twice. */
+  private readonly held = new Map<Row['id'], number>();
+  private readonly doubtful = new Set<Row['id']>();
+  /** True when rows may stand as ours in the table that are not held. */
+  private astray = false;
+  private lookedAt = performance.now();
   private inFlight = 0;
   private results: { row: Row; result: Result }[] = [];
   private flushing: Promise<void> | undefined;
@@ -70,23 +96,38 @@ export class ClaimEngine<Row, Result> {
     let failures = 0;
     while (!this.abort.signal.aborted) {
       this.woken = false;
-      const room = Math.min(this.o.batch, this.o.capacity - this.inFlight);
+      const room = this.o.alive() ? Math.min(this.o.batch, this.o.capacity - this.inFlight) : 0;
       let rows: Row[] = [];
       try {
+        if (this.astray || performance.now() - this.lookedAt > LOOK_AGAIN_MS) await this.takeStock();
         if (room > 0) rows = await this.o.claim(room, this.busy);
         failures = 0;
       } catch (e) {
         failures++;
+        this.astray = true;
         this.o.log.warn({ err: e, engine: this.o.name, failures }, 'could not claim work; will try again');
       }
-      for (const row of rows) void this.perform(row);
+      for (const row of rows) {
+        this.held.set(row.id, (this.held.get(row.id) ?? 0) + 1);
+        void this.perform(row);
+      }
       if (failures > 0) await this.sleep(Math.min(5000, 125 * 2 ** failures));
       else if (!this.woken && rows.length < Math.max(1, room)) await this.sleep(this.o.pollMs ?? 1000);
     }
   }
 
+  /** Returns the rows that are ours in the table and unknown here. */
+  private async takeStock(): Promise<void> {
+    const doubtful = [...this.doubtful];
+    this.astray = false;
+    const returned = (await this.o.giveBack?.([...this.held.keys()], doubtful)) ?? 0;
+    this.lookedAt = performance.now();
+    for (const id of doubtful) this.doubtful.delete(id);
+    if (returned > 0) this.o.log.warn({ engine: this.o.name, rows: returned }, 'gave back claims that went astray');
+  }
+
   private async perform(row: Row): Promise<void> {
-    if (!this.o.alive()) return; // the sweeper has these rows, or soon will
+    if (!this.o.alive()) return this.letGo(row, 'not sent'); // others have these rows, or soon will
     const target = this.o.target(row);
     this.inFlight++;
     this.busy.set(target, (this.busy.get(target) ?? 0) + 1);
@@ -95,7 +136,11 @@ export class ClaimEngine<Row, Result> {
       this.results.push({ row, result });
       this.scheduleFlush();
     } catch (e) {
-      this.o.log.error({ err: e, engine: this.o.name }, 'a send threw; its row is left to the sweeper');
+      this.o.log.error(
+        { err: e, engine: this.o.name },
+        'a send threw; its row is taken as one that may have been sent',
+      );
+      this.letGo(row, 'maybe sent');
     } finally {
       const left = (this.busy.get(target) ?? 1) - 1;
       if (left > 0) this.busy.set(target, left);
@@ -103,6 +148,15 @@ export class ClaimEngine<Row, Result> {
       // Room again: look for more as soon as half the window is free, or when nothing is under way.
       if (this.inFlight-- === this.o.capacity || this.inFlight === 0) this.wake();
     }
+  }
+
+  /** This process answers for a claim no more. Unless its result was written, the row is given back. */
+  private letGo(row: Row, fate: 'written' | 'not sent' | 'maybe sent'): void {
+    const left = (this.held.get(row.id) ?? 1) - 1;
+    if (left > 0) this.held.set(row.id, left);
+    else this.held.delete(row.id);
+    if (fate === 'maybe sent') this.doubtful.add(row.id);
+    if (fate !== 'written') this.astray = true;
   }
 
   private scheduleFlush(): void {
@@ -126,13 +180,27 @@ export class ClaimEngine<Row, Result> {
   private async write(batch: readonly { row: Row; result: Result }[]): Promise<void> {
     for (let failures = 1; ; failures++) {
       try {
-        return await this.o.flush(batch);
+        await this.o.flush(batch);
+        for (const { row } of batch) this.letGo(row, 'written');
+        return;
       } catch (e) {
         this.o.log.warn({ err: e, engine: this.o.name, failures, results: batch.length }, 'could not write results');
-        if (this.abort.signal.aborted && failures >= 5) return; // the leases run out and the sweeper takes over
+        if (isDataFault(e)) return this.writeApart(batch);
+        if (this.abort.signal.aborted && failures >= 5) return; // the process ends, and sweepers take over
         await new Promise((r) => setTimeout(r, Math.min(2000, 100 * 2 ** failures)));
       }
     }
+  }
+
+  /** One result that cannot be stored must not hold up the others. */
+  private async writeApart(batch: readonly { row: Row; result: Result }[]): Promise<void> {
+    if (batch.length > 1) {
+      for (const one of batch) await this.write([one]);
+      return;
+    }
+    this.o.log.error({ engine: this.o.name, row: batch[0]!.row.id }, 'a result cannot be stored and is given up');
+    this.letGo(batch[0]!.row, 'maybe sent');
+    this.wake();
   }
 
   private sleep(ms: number): Promise<void> {

@@ -86,6 +86,8 @@ describe('ClaimEngine', () => {
       alive?: () => boolean;
       send?: (r: Row) => Promise<string>;
       flush?: (ids: number[]) => Promise<void>;
+      claim?: (room: number) => Promise<Row[]>;
+      giveBack?: (held: readonly number[], doubtful: readonly number[]) => Promise<number>;
     } = {},
   ) {
     const sent: number[] = [];
@@ -100,7 +102,8 @@ describe('ClaimEngine', () => {
       pollMs: 10,
       flushMs: 5,
       alive: o.alive ?? (() => true),
-      claim: async (room) => rows.splice(0, room),
+      claim: o.claim ?? (async (room) => rows.splice(0, room)),
+      ...(o.giveBack ? { giveBack: o.giveBack } : {}),
       target: (r) => r.target,
       send: async (r) => {
         most = Math.max(most, ++now);
@@ -129,10 +132,112 @@ describe('ClaimEngine', () => {
     expect(e.most()).toBe(7);
   });
 
-  it('sends nothing it holds when it was silent for too long', async () => {
-    const e = engineOver(rows(5), { alive: () => false });
+  it('claims nothing while it is silent', async () => {
+    const left = rows(5);
+    const e = engineOver(left, { alive: () => false });
     await soon(50);
     expect(e.sent).toEqual([]);
+    expect(left).toHaveLength(5);
+  });
+
+  /** A table that says whose each row is. */
+  function tableOf(n: number) {
+    const claimed = new Set<number>();
+    const free = rows(n);
+    const returned: { id: number; maybe: boolean }[] = [];
+    return {
+      free,
+      claimed,
+      returned,
+      claim: async (room: number) => {
+        const taken = free.splice(0, room);
+        for (const r of taken) claimed.add(r.id);
+        return taken;
+      },
+      giveBack: async (held: readonly number[], doubtful: readonly number[]) => {
+        const astray = [...claimed].filter((id) => !held.includes(id));
+        for (const id of astray) {
+          claimed.delete(id);
+          returned.push({ id, maybe: doubtful.includes(id) });
+          free.push({ id, target: 't', fence: 2 });
+        }
+        return astray.length;
+      },
+    };
+  }
+
+  it('gives back what it claimed and cannot send, as not sent', async () => {
+    const table = tableOf(5);
+    let claims = 0;
+    let beats = 0;
+    const e = engineOver([], {
+      ...table,
+      // Alive when it claims for the first time, silent when the answer is there, and alive again.
+      alive: () => ++beats === 1 || beats > 8,
+      claim: (room) => (claims++, table.claim(room)),
+      flush: async (ids) => ids.forEach((id) => table.claimed.delete(id)),
+    });
+    await soon(200);
+    expect(table.returned).toEqual([0, 1, 2, 3, 4].map((id) => ({ id, maybe: false })));
+    expect(e.flushed.toSorted((a, b) => a - b)).toEqual([0, 1, 2, 3, 4]);
+    expect(claims).toBeGreaterThan(1);
+  });
+
+  it('gives back a claim whose answer was lost', async () => {
+    const table = tableOf(3);
+    let lost = false;
+    const e = engineOver([], {
+      ...table,
+      claim: async (room) => {
+        const taken = await table.claim(room);
+        if (lost) return taken;
+        lost = true;
+        throw new Error('Connection terminated unexpectedly');
+      },
+      flush: async (ids) => ids.forEach((id) => table.claimed.delete(id)),
+    });
+    await soon(600);
+    expect(table.returned).toHaveLength(3);
+    expect(e.flushed.toSorted((a, b) => a - b)).toEqual([0, 1, 2]);
+    expect(e.sent).toHaveLength(3);
+  });
+
+  it('gives back a row whose send threw as one that may have been sent, and never one under way', async () => {
+    const table = tableOf(2);
+    let throws = 1;
+    let release = () => {};
+    const slow = new Promise<void>((r) => (release = r));
+    const e = engineOver([], {
+      ...table,
+      send: async (r) => {
+        if (r.id === 1) await slow;
+        else if (throws-- > 0) throw new Error('a defect');
+        return 'ok';
+      },
+      flush: async (ids) => ids.forEach((id) => table.claimed.delete(id)),
+    });
+    await soon(100);
+    expect(table.returned).toEqual([{ id: 0, maybe: true }]);
+    release();
+    await soon(50);
+    expect(e.flushed.toSorted((a, b) => a - b)).toEqual([0, 1]);
+    expect(table.returned).toHaveLength(1);
+  });
+
+  it('writes the others when the database refuses one result for what is in it', async () => {
+    const table = tableOf(4);
+    const bad = Object.assign(new Error('unsupported Unicode escape sequence'), { code: '22P05' });
+    let refusals = 0;
+    const e = engineOver([], {
+      ...table,
+      flush: async (ids) => {
+        if (ids.includes(2) && refusals++ < 2) throw bad;
+        ids.forEach((id) => table.claimed.delete(id));
+      },
+    });
+    await soon(200);
+    expect(table.returned).toEqual([{ id: 2, maybe: true }]);
+    expect(e.flushed.toSorted((a, b) => a - b)).toEqual([0, 1, 2, 3]);
   });
 
   it('keeps results until the database takes them', async () => {

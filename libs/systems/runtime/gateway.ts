@@ -60,22 +60,34 @@ export class Gateway {
 
   /** Never throws: what went wrong is classed by whether the command may have been made. */
   async perform(code: string, command: Command): Promise<ActionResult> {
+    let send: () => Promise<ActionResult>;
     try {
-      const system = await this.systems.get(code, SETTINGS_AGE_MS);
-      const { timeoutMs } = this.specOf(system, command.action);
-      if (system.agent !== null) return await this.link(system.agent).perform(system.agent, code, command, timeoutMs);
-      const { instance } = await this.open.get(code, SETTINGS_AGE_MS);
-      const run = instance.perform?.[command.action] as
-        ((c: Command, s: AbortSignal) => Promise<ActionResult>) | undefined;
-      if (!run)
-        return {
-          status: 'retry',
-          detail: `the connector of ${code} does not perform ${command.action} in these settings`,
-        };
-      return await run(command, AbortSignal.timeout(timeoutMs));
+      send = await this.prepare(code, command);
     } catch (e) {
-      return resultOfError(e);
+      const result = resultOfError(e);
+      // Nothing has left yet, whatever failed: the database that holds the settings, or the connector's opening.
+      return result.status === 'unknown' ? { status: 'retry', detail: result.detail ?? '' } : result;
     }
+    return send().catch(resultOfError);
+  }
+
+  /** Everything that comes before the first byte to the target. */
+  private async prepare(code: string, command: Command): Promise<() => Promise<ActionResult>> {
+    const system = await this.systems.get(code, SETTINGS_AGE_MS);
+    const { timeoutMs } = this.specOf(system, command.action);
+    const { agent } = system;
+    if (agent !== null) {
+      const link = this.link(agent);
+      return () => link.perform(agent, code, command, timeoutMs);
+    }
+    const { instance } = await this.open.get(code, SETTINGS_AGE_MS);
+    const run = instance.perform?.[command.action] as
+      ((c: Command, s: AbortSignal) => Promise<ActionResult>) | undefined;
+    if (!run) {
+      const detail = `the connector of ${code} does not perform ${command.action} in these settings`;
+      return async () => ({ status: 'retry', detail });
+    }
+    return async () => run(command, AbortSignal.timeout(timeoutMs));
   }
 
   /** @throws when the target cannot be asked; nothing is known then. */

@@ -59,6 +59,11 @@ export function confirm(command: Command, what: string): void {
   if (!globals(command).yes) throw new CliError(`${what} Say --yes to do it.`, EXIT.usage);
 }
 
+/** One part of a path, whatever a person typed. */
+export function at(part: string | undefined): string {
+  return encodeURIComponent(part ?? '');
+}
+
 export function query(values: Record<string, string | undefined>): string {
   const given = Object.entries(values).filter((e): e is [string, string] => e[1] !== undefined);
   return given.length === 0 ? '' : `?${new URLSearchParams(given).toString()}`;

@@ -1,15 +1,23 @@
 import { Body, Controller, Delete, Get, HttpCode, Param, Post, Query } from '@nestjs/common';
 import { ApiOperation, ApiResponse, ApiTags } from '@nestjs/swagger';
 import { AccessService, type Actor, AuditedWrites, AuditService, ROLES, SCOPES, type User } from '#access';
-import { publicId } from '#platform';
+import { bilingual, publicId } from '#platform';
 import { z } from 'zod';
 import { By, Needs } from './auth.guard.js';
-import { count, idParam, iso, page, pageOf, timestamp } from './schemas.js';
+import { count, idParam, iso, NOT_A_CURSOR, page, pageOf, timestamp } from './schemas.js';
 
 const roles = z.array(z.enum(Object.keys(ROLES) as [string, ...string[]])).min(1);
 const userBody = z
   .strictObject({
-    login: z.string().regex(/^[a-z][a-z0-9._-]{1,49}$/),
+    login: z
+      .string()
+      .regex(
+        /^[a-z][a-z0-9._-]{1,49}$/,
+        bilingual(
+          'needed: 2 to 50 of a–z, 0–9, ., _ and -, starting with a letter',
+          '需要 2 至 50 个字符：a–z、0–9、.、_、-，以字母开头',
+        ),
+      ),
     name: z.string().min(1).max(100),
     roles,
     password: z.string().min(12).max(500).optional(),
@@ -46,9 +54,9 @@ const auditView = z
     detail: z.record(z.string(), z.unknown()),
   })
   .meta({ id: 'AuditEntry' });
-const auditQuery = z.object({
+const auditQuery = z.strictObject({
   limit: z.coerce.number().pipe(z.int().min(1).max(500)).default(50),
-  cursor: z.coerce.number().pipe(z.int()).optional(),
+  cursor: z.coerce.number(NOT_A_CURSOR).pipe(z.int(NOT_A_CURSOR)).optional(),
 });
 const keyId = idParam('key');
 

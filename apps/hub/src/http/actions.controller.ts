@@ -2,7 +2,8 @@ import { Controller, Get, Param, Query } from '@nestjs/common';
 import { ApiOperation, ApiResponse, ApiTags } from '@nestjs/swagger';
 import { mask } from '#access';
 import { CampaignsService } from '#campaigns';
-import { ActionsService, type ActionView } from '#effects';
+import { type OutcomeKind, OUTCOMES } from '#canonical';
+import { ACTION_STATES, ActionsService, type ActionView } from '#effects';
 import { publicId } from '#platform';
 import { z } from 'zod';
 import { cursorQuery, idParam, iso, page, pageOf, timestamp } from './schemas.js';
@@ -46,13 +47,13 @@ const detailView = actionView
 
 const clientId = idParam('cli');
 const actionId = idParam('act');
-const listQuery = z.object({
+const listQuery = z.strictObject({
   ...cursorQuery,
   campaign: z.string().max(80).optional(),
   client: clientId.optional(),
   step: z.string().max(40).optional(),
-  state: z.string().max(20).optional(),
-  outcome: z.string().max(40).optional(),
+  state: z.enum(ACTION_STATES).optional(),
+  outcome: z.enum(Object.keys(OUTCOMES) as [OutcomeKind, ...OutcomeKind[]]).optional(),
 });
 
 @ApiTags('actions')

@@ -12,11 +12,9 @@ import {
 import { publicId, type Tx } from '#platform';
 import { z } from 'zod';
 import { By, Needs } from './auth.guard.js';
-import { count, idOrCode, iso, timestamp } from './schemas.js';
+import { codeOf, count, idOrCode, iso, timestamp } from './schemas.js';
 
-const campaignCode = z
-  .string()
-  .regex(/^[a-z][a-z0-9-]{1,59}$/, 'needed: 2 to 60 of a–z, 0–9 and -, starting with a letter');
+const campaignCode = codeOf(60);
 const specBody = z
   .record(z.string(), z.unknown())
   .meta({ description: 'Audience, control, steps, guards and goal; see docs/reference/campaigns.md' });
@@ -104,7 +102,7 @@ const funnelView = z
     asOf: timestamp,
   })
   .meta({ id: 'CampaignFunnel' });
-const scopeQuery = z.object({ branch: z.string().max(100).optional(), manager: z.string().max(100).optional() });
+const scopeQuery = z.strictObject({ branch: z.string().max(100).optional(), manager: z.string().max(100).optional() });
 const campaignId = idOrCode('cmp');
 
 @ApiTags('campaigns')

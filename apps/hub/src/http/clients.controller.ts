@@ -5,7 +5,7 @@ import { type Client, ClientsService } from '#clients';
 import { publicId } from '#platform';
 import { SegmentsService } from '#segments';
 import { z } from 'zod';
-import { cursorQuery, idParam, iso, page, pageOf, timestamp } from './schemas.js';
+import { cursorQuery, idParam, iso, NOT_A_CURSOR, page, pageOf, timestamp } from './schemas.js';
 
 const clientView = z
   .object({
@@ -99,14 +99,21 @@ const factView = z
   })
   .meta({ id: 'Fact' });
 
-const listQuery = z.object({
+const listQuery = z.strictObject({
   ...cursorQuery,
   search: z.string().max(200).optional(),
   branch: z.string().max(100).optional(),
   manager: z.string().max(100).optional(),
   segment: z.string().max(80).optional(),
 });
-const timelineQuery = z.object(cursorQuery);
+const timelineQuery = z.strictObject({
+  ...cursorQuery,
+  cursor: z
+    .string()
+    .regex(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z\/\d{1,16}$/, NOT_A_CURSOR)
+    .refine((c) => !Number.isNaN(Date.parse(c.split('/')[0]!)), NOT_A_CURSOR)
+    .optional(),
+});
 const clientId = idParam('cli');
 const ASSET_DAYS = 30;
 

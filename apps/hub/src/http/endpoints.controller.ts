@@ -80,7 +80,7 @@ const attemptView = z
   .meta({ id: 'DeliveryAttempt' });
 const endpointId = idParam('ep');
 const deliveryId = idParam('msg');
-const deliveriesQuery = z.object({
+const deliveriesQuery = z.strictObject({
   ...cursorQuery,
   state: z.enum(['ready', 'claimed', 'delivered', 'failed']).optional(),
 });

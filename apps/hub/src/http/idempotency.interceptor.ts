@@ -1,7 +1,9 @@
 import { type CallHandler, type ExecutionContext, Injectable, type NestInterceptor } from '@nestjs/common';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { catchError, from, mergeMap, type Observable, of, throwError } from 'rxjs';
-import { type Actor, IdempotencyService } from '#access';
+import { accessErrors, type Actor, IdempotencyService } from '#access';
+
+const MOST_CHARACTERS = 255;
 
 /** Honours Idempotency-Key on every POST: a repeat gets the first answer and causes nothing. */
 @Injectable()
@@ -15,6 +17,8 @@ export class IdempotencyInterceptor implements NestInterceptor {
     const reply = http.getResponse<FastifyReply>();
     const key = request.headers['idempotency-key'];
     if (request.method !== 'POST' || typeof key !== 'string' || key === '' || !request.actor) return next.handle();
+    if (key.length > MOST_CHARACTERS)
+      throw accessErrors.IDEMPOTENCY_KEY_LONG({ found: key.length, most: MOST_CHARACTERS });
     const who = request.actor.userId;
     const stored = await this.keys.begin(who, key, `${request.url}\n${JSON.stringify(request.body ?? null)}`);
     if (stored) {

@@ -60,7 +60,14 @@ export async function offlineOpenApi(version: string): Promise<OpenAPIObject> {
   const connection = { host: '', port: 0, user: '', password: '', database: '' };
   const app = await NestFactory.create(
     HubModule.with({
-      hub: { role: 'api', connection, publicUrl: () => '', secureCookies: () => false, inboxDays: 1, version },
+      hub: {
+        role: 'api',
+        connection,
+        publicUrl: () => '',
+        secureCookies: () => false,
+        keep: { inbox: 1, dedupe: 1, events: 1, ledger: 1, facts: 1 },
+        version,
+      },
       platform: {
         log: createLogger({ level: 'silent', service: 'openapi', version }),
         version,

@@ -18,7 +18,7 @@ export class ProblemFilter implements ExceptionFilter {
 
 /** Also used by the routes that do not pass through Nest. */
 export function sendProblem(thrown: unknown, request: FastifyRequest, reply: FastifyReply, log: Logger): void {
-  const error = asIsthmusError(thrown);
+  const error = asIsthmusError(thrown, request);
   const { status, retryable } = error.spec;
   if (status === 503)
     // Hundreds a second while the database is away: a line each, and whoever noticed the outage logged its cause.
@@ -50,26 +50,39 @@ export function sendProblem(thrown: unknown, request: FastifyRequest, reply: Fas
         detail: error.text(language),
         instance: request.url.split('?')[0],
         code: error.code,
-        ...(errors ? { errors } : {}),
+        ...(errors
+          ? {
+              errors: errors.map((e) => ({
+                ...e,
+                detail: typeof e.detail === 'string' ? e.detail : e.detail[language],
+              })),
+            }
+          : {}),
         traceId: request.id,
         retryable: retryable ?? false,
       }),
     );
 }
 
-function asIsthmusError(thrown: unknown): IsthmusError {
+function asIsthmusError(thrown: unknown, request: FastifyRequest): IsthmusError {
   if (thrown instanceof IsthmusError) return thrown;
   if (isDatabaseUnavailable(thrown)) return platformErrors.DATABASE_UNAVAILABLE({}, { cause: thrown });
-  if (thrown instanceof HttpException) {
-    const status = thrown.getStatus();
-    if (status === 404) return platformErrors.NOT_FOUND({ what: 'page', id: thrown.message });
-    if (status < 500) return platformErrors.BAD_REQUEST({ reason: thrown.message });
-  }
-  // Fastify's own refusals: body too large, malformed JSON, unsupported type.
-  const { statusCode, message } = thrown as { statusCode?: unknown; message?: unknown };
-  if (typeof statusCode === 'number' && statusCode >= 400 && statusCode < 500)
-    return platformErrors.BAD_REQUEST({ reason: String(message) });
-  return platformErrors.INTERNAL({}, { cause: thrown });
+  const { code } = thrown as { code?: unknown };
+  // 22021 and 22P05: a text that PostgreSQL cannot hold, which is one with the character U+0000.
+  if (code === '22021' || code === '22P05')
+    return platformErrors.BAD_REQUEST({
+      reason: { en: 'a text contains the character U+0000', zh: '文本中含有字符 U+0000' },
+    });
+  const status = thrown instanceof HttpException ? thrown.getStatus() : (thrown as { statusCode?: unknown }).statusCode;
+  if (typeof status !== 'number' || status < 400 || status >= 500)
+    return platformErrors.INTERNAL({}, { cause: thrown });
+  const message = thrown instanceof Error ? thrown.message : String(thrown);
+  if (status === 404) return platformErrors.PAGE_NOT_FOUND({ method: request.method, path: request.url.split('?')[0] });
+  if (status === 413) return platformErrors.BODY_TOO_LARGE({ limit: request.routeOptions.bodyLimit });
+  if (status === 415) return platformErrors.BODY_TYPE({ found: (request.headers['content-type'] ?? '').slice(0, 100) });
+  if (thrown instanceof SyntaxError || code === 'FST_ERR_CTP_INVALID_JSON_BODY')
+    return platformErrors.BODY_NOT_JSON({ reason: message });
+  return platformErrors.BAD_REQUEST({ reason: message });
 }
 
 /** zh when the caller prefers it to English. */

@@ -44,7 +44,7 @@ const filterBody = z
     ids: z.array(quarantineId).max(10_000).optional(),
   })
   .meta({ id: 'QuarantineFilter' });
-const listQuery = z.object({
+const listQuery = z.strictObject({
   ...cursorQuery,
   system: z.string().optional(),
   stream: z.string().optional(),

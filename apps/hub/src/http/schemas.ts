@@ -1,12 +1,18 @@
-import { parsePublicId, publicId } from '#platform';
+import { bilingual, parsePublicId, publicId } from '#platform';
 import { z } from 'zod';
 
 /** The public id of a thing; inside it is a UUID. */
 export function idParam(prefix: string) {
   return z.string().transform((text, c) => {
     const uuid = parsePublicId(prefix, text);
+    const example = publicId(prefix, '01890000-0000-7000-8000-000000000000');
     if (uuid === undefined)
-      c.addIssue(`needed: an id such as ${publicId(prefix, '01890000-0000-7000-8000-000000000000')}`);
+      c.addIssue(
+        bilingual(
+          `found "${text.slice(0, 60)}"; needed: an id such as ${example}`,
+          `实际为 "${text.slice(0, 60)}"；需要形如 ${example} 的编号`,
+        ),
+      );
     return uuid ?? '';
   });
 }
@@ -19,9 +25,27 @@ export function idOrCode(prefix: string) {
     .transform((text) => parsePublicId(prefix, text) ?? text);
 }
 
+/** A code, as people write it. */
+export function codeOf(most: number) {
+  return z
+    .string()
+    .regex(
+      new RegExp(`^[a-z][a-z0-9-]{1,${most - 1}}$`),
+      bilingual(
+        `needed: 2 to ${most} of a–z, 0–9 and -, starting with a letter`,
+        `需要 2 至 ${most} 个字符：a–z、0–9、-，以字母开头`,
+      ),
+    );
+}
+
+export const NOT_A_CURSOR = bilingual(
+  'needed: the nextCursor of the page before, unchanged',
+  '需要原样传入上一页返回的 nextCursor',
+);
+
 export const cursorQuery = {
   limit: z.coerce.number().pipe(z.int().min(1).max(500)).default(50),
-  cursor: z.string().max(500).optional(),
+  cursor: z.guid(NOT_A_CURSOR).optional(),
 };
 
 /** One page of a list. `nextCursor` is null on the last page. */

@@ -5,12 +5,10 @@ import { publicId } from '#platform';
 import { RULE_VOCABULARY, SegmentsService, type SegmentView } from '#segments';
 import { z } from 'zod';
 import { By } from './auth.guard.js';
-import { count, cursorQuery, idOrCode, iso, page, pageOf, timestamp } from './schemas.js';
+import { codeOf, count, cursorQuery, idOrCode, iso, page, pageOf, timestamp } from './schemas.js';
 
 const rule = z.string().min(1).max(8192);
-const segmentCode = z
-  .string()
-  .regex(/^[a-z][a-z0-9-]{1,59}$/, 'needed: 2 to 60 of a–z, 0–9 and -, starting with a letter');
+const segmentCode = codeOf(60);
 
 const segmentView = z
   .object({
@@ -37,7 +35,7 @@ const updateBody = z
 const countBody = z.strictObject({ rule }).meta({ id: 'CountSegment' });
 const countView = z.object({ clients: count, asOf: timestamp }).meta({ id: 'SegmentCount' });
 const memberView = z.object({ clientId: z.string(), enteredAt: timestamp }).meta({ id: 'SegmentMember' });
-const memberQuery = z.object(cursorQuery);
+const memberQuery = z.strictObject(cursorQuery);
 const segmentId = idOrCode('seg');
 
 @ApiTags('segments')

@@ -18,9 +18,9 @@ import { Inject } from '@nestjs/common';
 import { z } from 'zod';
 import { shippedMappings } from '../shipped-mappings.js';
 import { By } from './auth.guard.js';
-import { count, iso, timestamp } from './schemas.js';
+import { codeOf, count, iso, timestamp } from './schemas.js';
 
-const code = z.string().regex(/^[a-z][a-z0-9-]{1,39}$/, 'needed: 2 to 40 of a–z, 0–9 and -, starting with a letter');
+const code = codeOf(40);
 const settings = z.record(z.string(), z.unknown());
 const localised = z.object({ en: z.string(), zh: z.string() });
 

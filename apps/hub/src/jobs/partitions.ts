@@ -32,15 +32,27 @@ function ensureDay(db: Database, table: string, column: string, day: string): Pr
   });
 }
 
-/** Retention is dropping whole days: it costs nothing however much they held. */
-export async function dropPartitions(db: Database, table: string, keepDays: number): Promise<void> {
-  const rows = await db.query<{ name: string }>(
-    `select c.relname as name from pg_inherits h join pg_class c on c.oid = h.inhrelid
+/** A partition of one day. */
+export interface Day {
+  readonly name: string;
+  readonly day: string;
+}
+
+/** The days of a table that ended more than `keepDays` days ago. */
+export function partitionsBefore(db: Database, table: string, keepDays: number): Promise<Day[]> {
+  return db.query<Day>(
+    `select c.relname as name, to_date(right(c.relname, 10), 'YYYY_MM_DD') as day
+     from pg_inherits h join pg_class c on c.oid = h.inhrelid
      where h.inhparent = $1::regclass and c.relname ~ '_\\d{4}_\\d{2}_\\d{2}$'
-       and to_date(right(c.relname, 10), 'YYYY_MM_DD') < (now() at time zone 'UTC')::date - $2::integer`,
+       and to_date(right(c.relname, 10), 'YYYY_MM_DD') < (now() at time zone 'UTC')::date - $2::integer
+     order by 2`,
     [table, keepDays],
   );
-  for (const { name } of rows) await db.query(`drop table ${name}`);
+}
+
+/** Retention is dropping whole days: it costs nothing however much they held. */
+export async function dropPartitions(db: Database, table: string, keepDays: number): Promise<void> {
+  for (const { name } of await partitionsBefore(db, table, keepDays)) await db.query(`drop table ${name}`);
 }
 
 function shift(day: string, days: number): string {

@@ -7,6 +7,7 @@ import { SegmentsService } from '#segments';
 import { HUB_OPTIONS, type HubOptions } from '../hub-options.js';
 import { logWorkerErrors } from './worker-errors.js';
 import { dropPartitions, ensurePartitions } from './partitions.js';
+import { retain } from './retention.js';
 
 const MINUTE = 60_000;
 
@@ -50,8 +51,8 @@ export class UpkeepProcessor extends WorkerHost implements OnApplicationBootstra
       case 'partitions':
         return ensurePartitions(this.db);
       case 'retention':
-        await dropPartitions(this.db, 'inbox_record', this.hub.inboxDays);
-        await dropPartitions(this.db, 'delivery_attempt', this.hub.inboxDays);
+        await retain(this.db, this.hub.keep);
+        await dropPartitions(this.db, 'delivery_attempt', this.hub.keep.inbox);
         await this.db.query("delete from worker where beat_at < now() - interval '1 day'");
         await this.db.query('delete from session where expires_at < now()');
         await this.db.query("delete from sign_in_link where expires_at < now() - interval '1 day'");

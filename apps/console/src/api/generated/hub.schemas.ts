@@ -1791,7 +1791,7 @@ export type ActivateMapping200 = {
 export type ListQuarantineParams = {
 limit?: number;
 /**
- * @maxLength 500
+ * @pattern ^([0-9a-fA-F]{8}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{12})$
  */
 cursor?: string;
 system?: string;
@@ -1833,7 +1833,7 @@ export type DiscardQuarantine200 = {
 export type ListClientsParams = {
 limit?: number;
 /**
- * @maxLength 500
+ * @pattern ^([0-9a-fA-F]{8}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{12})$
  */
 cursor?: string;
 /**
@@ -1857,7 +1857,7 @@ segment?: string;
 export type ClientTimelineParams = {
 limit?: number;
 /**
- * @maxLength 500
+ * @pattern ^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z\/\d{1,16}$
  */
 cursor?: string;
 };
@@ -1867,7 +1867,7 @@ export type SegmentVocabulary200 = {[key: string]: unknown};
 export type ListSegmentMembersParams = {
 limit?: number;
 /**
- * @maxLength 500
+ * @pattern ^([0-9a-fA-F]{8}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{12})$
  */
 cursor?: string;
 };
@@ -1886,7 +1886,7 @@ manager?: string;
 export type ListActionsParams = {
 limit?: number;
 /**
- * @maxLength 500
+ * @pattern ^([0-9a-fA-F]{8}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{12})$
  */
 cursor?: string;
 /**
@@ -1898,20 +1898,52 @@ client?: string;
  * @maxLength 40
  */
 step?: string;
-/**
- * @maxLength 20
- */
-state?: string;
-/**
- * @maxLength 40
- */
-outcome?: string;
+state?: ListActionsState;
+outcome?: ListActionsOutcome;
 };
+
+export type ListActionsState = typeof ListActionsState[keyof typeof ListActionsState];
+
+
+export const ListActionsState = {
+  held_out: 'held_out',
+  suppressed: 'suppressed',
+  ready: 'ready',
+  claimed: 'claimed',
+  sent: 'sent',
+  proved: 'proved',
+  rejected: 'rejected',
+  failed: 'failed',
+  unknown: 'unknown',
+  expired: 'expired',
+  cancelled: 'cancelled',
+} as const;
+
+export type ListActionsOutcome = typeof ListActionsOutcome[keyof typeof ListActionsOutcome];
+
+
+export const ListActionsOutcome = {
+  answered: 'answered',
+  interested: 'interested',
+  refused: 'refused',
+  no_answer: 'no_answer',
+  busy: 'busy',
+  invalid_number: 'invalid_number',
+  delivered: 'delivered',
+  opened: 'opened',
+  clicked: 'clicked',
+  bounced: 'bounced',
+  unsubscribed: 'unsubscribed',
+  complained: 'complained',
+  read: 'read',
+  applied: 'applied',
+  not_applied: 'not_applied',
+} as const;
 
 export type ListDeliveriesParams = {
 limit?: number;
 /**
- * @maxLength 500
+ * @pattern ^([0-9a-fA-F]{8}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{12})$
  */
 cursor?: string;
 state?: ListDeliveriesState;

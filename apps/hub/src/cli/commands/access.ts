@@ -1,5 +1,5 @@
 import type { Command } from 'commander';
-import { confirm, query, verb } from '../verbs.js';
+import { at, confirm, query, verb } from '../verbs.js';
 import { CliError, EXIT } from '../exit.js';
 
 export function accessCommands(program: Command): void {
@@ -24,20 +24,20 @@ export function accessCommands(program: Command): void {
       `${name} <id>`,
       `${name} an endpoint; what waits for it is kept`,
       async (a, [id]) => {
-        const { version } = await a.get<{ version: number }>(`/endpoints/${id}`);
-        return a.send('PATCH', `/endpoints/${id}`, { version, state });
+        const { version } = await a.get<{ version: number }>(`/endpoints/${at(id)}`);
+        return a.send('PATCH', `/endpoints/${at(id)}`, { version, state });
       },
       { columns },
     );
   const remove: Command = verb(webhooks, 'remove <id>', 'remove an endpoint and its log', (a, [id]) => {
     confirm(remove, 'The endpoint and its delivery log will be gone.');
-    return a.send('DELETE', `/endpoints/${id}`);
+    return a.send('DELETE', `/endpoints/${at(id)}`);
   });
   verb(
     webhooks,
     'deliveries <endpoint>',
     'the delivery log, newest first',
-    (a, [id], o) => a.get(`/endpoints/${id}/deliveries${query(o)}`),
+    (a, [id], o) => a.get(`/endpoints/${at(id)}/deliveries${query(o)}`),
     {
       columns: ['id', 'state', 'type', 'attempts', 'createdAt', 'deliveredAt', 'lastError'],
       options: [
@@ -51,11 +51,11 @@ export function accessCommands(program: Command): void {
     webhooks,
     'attempts <delivery>',
     'every attempt of a delivery',
-    (a, [id]) => a.get(`/deliveries/${id}/attempts`),
+    (a, [id]) => a.get(`/deliveries/${at(id)}/attempts`),
     { columns: ['n', 'at', 'ms', 'status', 'errorClass', 'error'] },
   );
   verb(webhooks, 'resend <delivery>', 'send it again now, with the same webhook-id', (a, [id]) =>
-    a.post(`/deliveries/${id}/resend`),
+    a.post(`/deliveries/${at(id)}/resend`),
   );
   verb(webhooks, 'types', 'the event types', (a) => a.get('/event-types'), { columns: ['type', 'en', 'zh'] });
 
@@ -68,7 +68,7 @@ export function accessCommands(program: Command): void {
     (a, [login, name, roles]) => a.post('/users', { login, name, roles: roles!.split(',') }),
   );
   verb(users, 'link <login>', 'a link that signs this person in once', async (a, [login]) => {
-    const { link } = await a.post<{ link: string }>(`/users/${login}/sign-in-link`);
+    const { link } = await a.post<{ link: string }>(`/users/${at(login)}/sign-in-link`);
     return { link: `${a.url}/sign-in/${link}` };
   });
 
@@ -88,7 +88,7 @@ export function accessCommands(program: Command): void {
       ],
     },
   );
-  verb(keys, 'revoke <id>', 'revoke a key', (a, [id]) => a.send('DELETE', `/api-keys/${id}`));
+  verb(keys, 'revoke <id>', 'revoke a key', (a, [id]) => a.send('DELETE', `/api-keys/${at(id)}`));
 
   const audit = program.command('audit').description('every write by a person');
   verb(audit, 'list', 'newest first', (a, _args, o) => a.get(`/audit${query(o)}`), {

@@ -1,6 +1,6 @@
 import type { Command } from 'commander';
 import { note } from '../output.js';
-import { api, confirm, globals, query, readInput, verb } from '../verbs.js';
+import { api, at, confirm, globals, query, readInput, verb } from '../verbs.js';
 import { print } from '../output.js';
 
 interface Funnel {
@@ -11,7 +11,7 @@ export function campaignCommands(program: Command): void {
   const campaigns = program.command('campaigns').description('plan, submit, approve, launch, watch, pause, stop');
   const columns = ['code', 'name', 'state', 'version', 'plan.audience', 'plan.control', 'launchedAt'];
   verb(campaigns, 'list', 'all campaigns, newest first', (a) => a.get('/campaigns'), { columns });
-  verb(campaigns, 'show <code>', 'one campaign', (a, [c]) => a.get(`/campaigns/${c}`));
+  verb(campaigns, 'show <code>', 'one campaign', (a, [c]) => a.get(`/campaigns/${at(c)}`));
   verb(
     campaigns,
     'create <file>',
@@ -24,8 +24,8 @@ export function campaignCommands(program: Command): void {
     'update <code> <file>',
     'change a campaign that was not launched',
     async (a, [c, file]) => {
-      const { version } = await a.get<{ version: number }>(`/campaigns/${c}`);
-      return a.send('PATCH', `/campaigns/${c}`, { version, ...readInput(file!) });
+      const { version } = await a.get<{ version: number }>(`/campaigns/${at(c)}`);
+      return a.send('PATCH', `/campaigns/${at(c)}`, { version, ...readInput(file!) });
     },
     { columns },
   );
@@ -36,7 +36,7 @@ export function campaignCommands(program: Command): void {
     resume: 'go on after a pause',
   };
   for (const [name, text] of Object.entries(texts))
-    verb(campaigns, `${name} <code>`, text, (a, [c]) => a.post(`/campaigns/${c}/${name}`), { columns });
+    verb(campaigns, `${name} <code>`, text, (a, [c]) => a.post(`/campaigns/${at(c)}/${name}`), { columns });
   for (const [name, text] of [
     ['approve', 'approve exactly what is planned; never by its maker'],
     ['reject', 'send it back to its maker'],
@@ -45,7 +45,7 @@ export function campaignCommands(program: Command): void {
       campaigns,
       `${name} <code>`,
       text,
-      (a, [c], o) => a.post(`/campaigns/${c}/${name}`, { reason: o['reason'] ?? '' }),
+      (a, [c], o) => a.post(`/campaigns/${at(c)}/${name}`, { reason: o['reason'] ?? '' }),
       { columns, options: [['--reason <text>', 'why']] },
     );
   for (const [name, text, warning] of [
@@ -58,7 +58,7 @@ export function campaignCommands(program: Command): void {
       text,
       (a, [c]) => {
         confirm(command, warning);
-        return a.post(`/campaigns/${c}/${name}`);
+        return a.post(`/campaigns/${at(c)}/${name}`);
       },
       { columns },
     );
@@ -67,14 +67,14 @@ export function campaignCommands(program: Command): void {
     campaigns,
     'funnel <code>',
     'actions of each step by state and outcome',
-    (a, [c]) => a.get(`/campaigns/${c}/funnel`),
+    (a, [c]) => a.get(`/campaigns/${at(c)}/funnel`),
     { columns: ['step', 'title', 'states', 'suppressed', 'outcomes'] },
   );
   verb(
     campaigns,
     'results <code>',
     'outcome against control, with a 95 % interval',
-    (a, [c], o) => a.get(`/campaigns/${c}/results${query(o)}`),
+    (a, [c], o) => a.get(`/campaigns/${at(c)}/results${query(o)}`),
     {
       options: [
         ['--branch <name>', 'of one branch'],
@@ -88,13 +88,13 @@ export function campaignCommands(program: Command): void {
     .action(async (code: string, _o: unknown, command: Command) => {
       const a = api(command);
       for (;;) {
-        const { state } = await a.get<{ state: string }>(`/campaigns/${code}`);
-        const { items } = await a.get<Funnel>(`/campaigns/${code}/funnel`);
+        const { state } = await a.get<{ state: string }>(`/campaigns/${at(code)}`);
+        const { items } = await a.get<Funnel>(`/campaigns/${at(code)}/funnel`);
         note(
           `${new Date().toLocaleTimeString()} ${state}  ${items.map((s) => `${s.step} ${JSON.stringify(s.states)}`).join('  ')}`,
         );
         if (state === 'completed' || state === 'stopped')
-          return print(await a.get(`/campaigns/${code}/results`), globals(command).output);
+          return print(await a.get(`/campaigns/${at(code)}/results`), globals(command).output);
         await new Promise((r) => setTimeout(r, 1000));
       }
     });
@@ -112,5 +112,5 @@ export function campaignCommands(program: Command): void {
       ['--cursor <c>', ''],
     ],
   });
-  verb(actions, 'show <id>', 'one action: intent, attempts, outcomes', (a, [id]) => a.get(`/actions/${id}`));
+  verb(actions, 'show <id>', 'one action: intent, attempts, outcomes', (a, [id]) => a.get(`/actions/${at(id)}`));
 }

@@ -1,5 +1,5 @@
 import type { Command } from 'commander';
-import { confirm, query, verb } from '../verbs.js';
+import { at, confirm, query, verb } from '../verbs.js';
 
 export function clientCommands(program: Command): void {
   const clients = program.command('clients').description('who is known, and what is known of them (masked)');
@@ -21,13 +21,13 @@ export function clientCommands(program: Command): void {
     },
   );
   verb(clients, 'show <id>', 'one client: fields with their sources, keys, accounts, consents, segments', (a, [id]) =>
-    a.get(`/clients/${id}`),
+    a.get(`/clients/${at(id)}`),
   );
   verb(
     clients,
     'timeline <id>',
     'what happened, newest first',
-    (a, [id], o) => a.get(`/clients/${id}/timeline${query(o)}`),
+    (a, [id], o) => a.get(`/clients/${at(id)}/timeline${query(o)}`),
     {
       columns: ['occurredAt', 'system', 'kind', 'amount', 'data'],
       options: [
@@ -41,7 +41,7 @@ export function clientCommands(program: Command): void {
   verb(segments, 'list', 'all segments', (a) => a.get('/segments'), {
     columns: ['code', 'name', 'members', 'version', 'rule'],
   });
-  verb(segments, 'show <code>', 'one segment', (a, [code]) => a.get(`/segments/${code}`));
+  verb(segments, 'show <code>', 'one segment', (a, [code]) => a.get(`/segments/${at(code)}`));
   verb(segments, 'count <rule>', 'how many clients match a rule now', (a, [rule]) =>
     a.post('/segments/count', { rule }),
   );
@@ -53,8 +53,8 @@ export function clientCommands(program: Command): void {
     'update <code>',
     'a new version of a segment',
     async (a, [code], o) => {
-      const { version } = await a.get<{ version: number }>(`/segments/${code}`);
-      return a.send('PATCH', `/segments/${code}`, { version, ...o });
+      const { version } = await a.get<{ version: number }>(`/segments/${at(code)}`);
+      return a.send('PATCH', `/segments/${at(code)}`, { version, ...o });
     },
     {
       options: [
@@ -63,12 +63,18 @@ export function clientCommands(program: Command): void {
       ],
     },
   );
-  verb(segments, 'members <code>', 'who is in it', (a, [code], o) => a.get(`/segments/${code}/members${query(o)}`), {
-    options: [
-      ['--limit <n>', 'at most 500'],
-      ['--cursor <c>', 'the page after this cursor'],
-    ],
-  });
+  verb(
+    segments,
+    'members <code>',
+    'who is in it',
+    (a, [code], o) => a.get(`/segments/${at(code)}/members${query(o)}`),
+    {
+      options: [
+        ['--limit <n>', 'at most 500'],
+        ['--cursor <c>', 'the page after this cursor'],
+      ],
+    },
+  );
   verb(segments, 'vocabulary', 'the words of the rule language', (a) => a.get('/segments/vocabulary'));
 
   const quarantine = program.command('quarantine').description('records that could not be read');

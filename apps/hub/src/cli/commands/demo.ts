@@ -45,14 +45,22 @@ async function perform(given: Given, dataDir: string): Promise<void> {
   const options: DemoOptions = {
     once: given.once ?? false,
     json: given.json ?? false,
-    clients: Number(given.clients),
+    clients: whole('--clients', given.clients, 1, 1_000_000),
     seed: given.seed,
     dataDir,
-    port: Number(given.port ?? (given.once ? 0 : 8420)),
+    port: whole('--port', given.port ?? (given.once ? '0' : '8420'), 0, 65_535),
   };
   const figures = await demo(options, abort.signal);
   if (given.json) process.stdout.write(`${JSON.stringify(figures)}\n`);
   if (given.once && figures['ok'] !== true) throw new CliError('Not every count agrees.', EXIT.failed);
+}
+
+/** @throws CliError naming the flag, what was found and what is needed. */
+function whole(flag: string, text: string, least: number, most: number): number {
+  const n = Number(text);
+  if (!/^\d+$/.test(text) || n < least || n > most)
+    throw new CliError(`${flag}: found "${text}"; needed: a whole number from ${least} to ${most}.`, EXIT.usage);
+  return n;
 }
 
 /** Open to the account that runs the embedded databases when root starts them. */

@@ -1,7 +1,7 @@
 import type { Command } from 'commander';
 import { CliError, EXIT } from '../exit.js';
 import { note } from '../output.js';
-import { api, query, readInput, verb } from '../verbs.js';
+import { api, at, query, readInput, verb } from '../verbs.js';
 
 interface SystemView {
   code: string;
@@ -25,7 +25,7 @@ export function systemCommands(program: Command): void {
   const systems = program.command('systems').description('registered systems: register, check, watch, pause');
   const columns = ['code', 'name', 'connector', 'state', 'agent', 'version'];
   verb(systems, 'list', 'list systems', (a) => a.get('/systems'), { columns });
-  verb(systems, 'show <code>', 'one system with its streams', (a, [code]) => a.get(`/systems/${code}`));
+  verb(systems, 'show <code>', 'one system with its streams', (a, [code]) => a.get(`/systems/${at(code)}`));
   verb(systems, 'register <file>', 'register a system from a JSON or YAML file (- is stdin)', (a, [file]) =>
     a.post('/systems', readInput(file!)),
   );
@@ -33,25 +33,25 @@ export function systemCommands(program: Command): void {
     checked(await a.post('/systems/check', readInput(file!))),
   );
   verb(systems, 'check <code>', 'is it reachable, are we let in, is it set up right?', async (a, [code]) =>
-    checked(await a.post(`/systems/${code}/check`)),
+    checked(await a.post(`/systems/${at(code)}/check`)),
   );
   verb(
     systems,
     'discover <code>',
     'the streams and fields it offers',
-    (a, [code]) => a.get(`/systems/${code}/discover`),
+    (a, [code]) => a.get(`/systems/${at(code)}/discover`),
     { columns: ['name', 'key', 'personal'] },
   );
   verb(systems, 'reconcile <code>', 'count what is held of it, to compare with the source', (a, [code]) =>
-    a.get(`/systems/${code}/reconciliation`),
+    a.get(`/systems/${at(code)}/reconciliation`),
   );
   for (const [name, state] of [
     ['pause', 'paused'],
     ['resume', 'active'],
   ] as const)
     verb(systems, `${name} <code>`, `${name} a system`, async (a, [code]) => {
-      const { version } = await a.get<SystemView>(`/systems/${code}`);
-      return a.send('PATCH', `/systems/${code}`, { version, state });
+      const { version } = await a.get<SystemView>(`/systems/${at(code)}`);
+      return a.send('PATCH', `/systems/${at(code)}`, { version, state });
     });
   systems
     .command('watch <code>')
@@ -59,7 +59,7 @@ export function systemCommands(program: Command): void {
     .action(async (code: string, _o: unknown, command: Command) => {
       const a = api(command);
       for (;;) {
-        const { streams } = await a.get<SystemView>(`/systems/${code}`);
+        const { streams } = await a.get<SystemView>(`/systems/${at(code)}`);
         for (const s of streams) note(progress(s));
         if (streams.length > 0 && streams.every((s) => s.phase === 'live')) return;
         note('');
@@ -72,7 +72,7 @@ export function systemCommands(program: Command): void {
     mappings,
     'list <system>',
     'all versions of a system’s mappings',
-    (a, [s], o) => a.get(`/systems/${s}/mappings${query({ stream: o['stream'] })}`),
+    (a, [s], o) => a.get(`/systems/${at(s)}/mappings${query({ stream: o['stream'] })}`),
     {
       columns: ['stream', 'version', 'state', 'createdBy', 'createdAt'],
       options: [['--stream <name>', 'of one stream']],
@@ -82,7 +82,7 @@ export function systemCommands(program: Command): void {
     mappings,
     'activate <system> <stream> <file>',
     'store a new version and make it active',
-    (a, [s, stream, file]) => a.send('PUT', `/systems/${s}/mappings/${stream}`, readInput(file!)),
+    (a, [s, stream, file]) => a.send('PUT', `/systems/${at(s)}/mappings/${at(stream)}`, readInput(file!)),
   );
 }
 

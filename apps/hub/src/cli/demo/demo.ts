@@ -95,17 +95,29 @@ async function run(
   if (!o.once) await sayWhere(n, admin);
   const startedAt = n.seconds;
 
-  await registerFirm(admin, firm);
-  n.say(
-    'Four systems are registered: trading counter, call centre, mail, web. Reading them from the beginning.',
-    '已注册四个系统：交易柜台、呼叫中心、邮件、网站。正在回填历史数据。',
-  );
+  const again = (await registerFirm(admin, firm)) === 'known';
+  if (again)
+    n.say(
+      'The four systems are known from the last start. Reading goes on where it was.',
+      '四个系统在上次启动时已注册，从上次的位置继续读取。',
+    );
+  else
+    n.say(
+      'Four systems are registered: trading counter, call centre, mail, web. Reading them from the beginning.',
+      '已注册四个系统：交易柜台、呼叫中心、邮件、网站。正在回填历史数据。',
+    );
   const backfill = await watchBackfill(admin, n, signal);
   const intake = await checkIntake(admin, firm);
-  n.say(
-    `${backfill.records} records became ${backfill.clients} clients in ${backfill.seconds.toFixed(0)} s (${Math.round(backfill.records / backfill.seconds)}/s). Going live.`,
-    `${backfill.records} 条记录归并为 ${backfill.clients} 位客户，用时 ${backfill.seconds.toFixed(0)} 秒（${Math.round(backfill.records / backfill.seconds)} 条/秒）。进入实时。`,
-  );
+  if (again)
+    n.say(
+      `Up to date: ${backfill.records} records are here in all, of ${backfill.clients} clients. Going live.`,
+      `已是最新：共 ${backfill.records} 条记录，${backfill.clients} 位客户。进入实时。`,
+    );
+  else
+    n.say(
+      `${backfill.records} records became ${backfill.clients} clients in ${backfill.seconds.toFixed(0)} s (${Math.round(backfill.records / backfill.seconds)}/s). Going live.`,
+      `${backfill.records} 条记录归并为 ${backfill.clients} 位客户，用时 ${backfill.seconds.toFixed(0)} 秒（${Math.round(backfill.records / backfill.seconds)} 条/秒）。进入实时。`,
+    );
   if (backfill.quarantined > 0)
     n.say(
       `${backfill.quarantined} records could not be read; they stand in quarantine with the reason, and the others went on.`,
@@ -114,11 +126,13 @@ async function run(
   await firm.live(LIVE_FACTS_PER_SECOND);
 
   const campaign = await runCampaign(admin, approver, n, signal);
+  const decidedBefore = (await firm.counts()).exits.leave > 0;
   const exits = await firm.exits();
-  n.say(
-    'The clients at risk make up their minds: some leave, and their custody transfers are booked at the counter.',
-    '高风险客户作出决定：部分客户转出，柜台记录转托管。',
-  );
+  if (!decidedBefore)
+    n.say(
+      'The clients at risk make up their minds: some leave, and their custody transfers are booked at the counter.',
+      '高风险客户作出决定：部分客户转出，柜台记录转托管。',
+    );
   const results = await watchResults(admin, n, exits.leave, signal);
   if (o.once) await firm.live(0);
 
@@ -244,7 +258,10 @@ async function runCampaign(admin: Api, approver: Api, n: Narrator, signal: Abort
   const existing = await admin.get<{ items: { code: string; state: string }[] }>('/campaigns');
   if (!existing.items.some((c) => c.code === CAMPAIGN)) await admin.post('/campaigns', yaml('campaign.yaml'));
   let campaign = await admin.get<CampaignView>(`/campaigns/${CAMPAIGN}`);
-  if (['draft', 'planned', 'submitted', 'approved'].includes(campaign.state)) {
+  const launchedBefore = !['draft', 'planned', 'submitted', 'approved'].includes(campaign.state);
+  if (launchedBefore)
+    n.say('The retention campaign was launched before; it goes on.', '挽留活动此前已启动，继续执行。');
+  if (!launchedBefore) {
     campaign = await admin.post<CampaignView>(`/campaigns/${CAMPAIGN}/plan`);
     await admin.post(`/campaigns/${CAMPAIGN}/submit`);
     await approver.post(`/campaigns/${CAMPAIGN}/approve`, { reason: 'demo' });
@@ -268,7 +285,8 @@ async function runCampaign(admin: Api, approver: Api, n: Narrator, signal: Abort
             .join(', ')}`,
       )
       .join(' · ');
-    n.move(`Campaign: ${text}`, `活动：${text}`);
+    const paused = campaign.state === 'paused';
+    n.move(`Campaign${paused ? ' (paused by somebody)' : ''}: ${text}`, `活动${paused ? '（已被暂停）' : ''}：${text}`);
     const open = items.reduce((sum, s) => sum + (s.states['ready'] ?? 0) + (s.states['claimed'] ?? 0), 0);
     const calls = items.find((s) => s.step === 'call');
     const undecided = (calls?.states['sent'] ?? 0) + open;
@@ -277,7 +295,8 @@ async function runCampaign(admin: Api, approver: Api, n: Narrator, signal: Abort
     quiet = undecided === 0 && acted >= (campaign.plan?.audience ?? 0) ? quiet + 1 : 0;
     if (quiet >= 4) {
       const seconds = (performance.now() - start) / 1000;
-      n.say(`Carried out in ${seconds.toFixed(0)} s: ${text}`, `执行完毕，用时 ${seconds.toFixed(0)} 秒：${text}`);
+      const took = launchedBefore ? ['', ''] : [` in ${seconds.toFixed(0)} s`, `，用时 ${seconds.toFixed(0)} 秒`];
+      n.say(`Carried out${took[0]}: ${text}`, `执行完毕${took[1]}：${text}`);
       return { ...campaign.plan!, seconds: round(seconds), funnel: items };
     }
     await pause(500, signal);

@@ -59,8 +59,12 @@ function systems(firm: FirmCard) {
   ];
 }
 
-/** Registers what is not registered yet, and tells the firm where its systems shall speak to. */
-export async function registerFirm(api: Api, firm: Firm): Promise<void> {
+/**
+ * Registers what is not registered yet, and tells the firm where its systems shall speak to.
+ *
+ * @returns `known` when every system was registered before.
+ */
+export async function registerFirm(api: Api, firm: Firm): Promise<'new' | 'known'> {
   const card = await firm.card();
   const known = await api.get<{ items: { code: string; version: number; settings: Record<string, unknown> }[] }>(
     '/systems',
@@ -89,4 +93,5 @@ export async function registerFirm(api: Api, firm: Firm): Promise<void> {
     mailWebhook: '/in/mail/events',
     ...(secret === undefined ? {} : { webhookSecret: secret }),
   });
+  return systems(card).every((s) => known.items.some((k) => k.code === s.code)) ? 'known' : 'new';
 }
