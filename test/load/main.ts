@@ -35,15 +35,22 @@ const number = (name: keyof Options, least = 1) => {
   return n;
 };
 
+let site: Site | undefined;
+
 /** One bench in a cluster of its own: what one leaves behind does not slow the next. */
 async function run(name: string, o: Options): Promise<Report[]> {
-  const site = await Site.open();
+  site = await Site.open();
   try {
     return await BENCHES[name]!(site, o);
   } finally {
     await site.close();
+    site = undefined;
   }
 }
+
+// Stopped by hand, it leaves no server and no folder behind.
+for (const signal of ['SIGINT', 'SIGTERM'] as const)
+  process.once(signal, () => void Promise.resolve(site?.close()).finally(() => process.exit(130)));
 
 if (unknown !== undefined) {
   console.error(`There is no bench "${unknown}"; there are ${Object.keys(BENCHES).join(', ')}.`);
