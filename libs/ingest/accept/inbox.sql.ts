@@ -8,7 +8,7 @@
  * Out: per batch, how many of its records are new.
  *
  * The data goes beside the JSON as bytes: neither side escapes and unescapes it, and only rows that are new are cut
- * out. `json` and not `jsonb`: what is read once need not be built as a tree first. Together half the server's time.
+ * out. `json` and not `jsonb`: what is read once need not be built as a tree first.
  */
 export const STORE_BATCHES = {
   name: 'inbox.store',
