@@ -10,6 +10,9 @@ import { stepRequest } from './plan.js';
 
 const CHUNK = 500;
 
+/** A step that a crash of the database loses is taken again. What is sent has been claimed, and that waits for the disk. */
+const REDONE = { durable: false } as const;
+
 interface Decided {
   id: string;
   campaign_id: string;
@@ -38,13 +41,36 @@ export class AdvanceService {
   async round(): Promise<number> {
     const running = await this.db.manager.findBy(Campaign, { state: 'running' });
     const specs = new Map(running.map((c) => [c.id, campaignSpec.parse(c.spec)]));
-    let moved = await this.enter(running, specs);
-    for (const campaign of running) moved += await this.decide(campaign, specs.get(campaign.id)!);
+    const waiting = await this.waiting(running);
+    let moved = waiting.entries ? await this.enter(running, specs) : 0;
+    for (const campaign of running)
+      if (waiting.decisions.has(campaign.id)) moved += await this.decide(campaign, specs.get(campaign.id)!);
     let reserved = 0;
-    for (const campaign of running) reserved += await this.reserve(campaign, specs.get(campaign.id)!);
+    for (const campaign of running)
+      if (moved > 0 || waiting.steps.has(campaign.id))
+        reserved += await this.reserve(campaign, specs.get(campaign.id)!);
     for (const campaign of running) await this.complete(campaign, specs.get(campaign.id)!);
     if (reserved > 0) this.wakes.wake(DRAINS.act);
     return moved + reserved;
+  }
+
+  /** What there is to do at all: most rounds have one thing to do, and open no transaction for the others. */
+  private async waiting(
+    running: readonly Campaign[],
+  ): Promise<{ entries: boolean; decisions: ReadonlySet<string>; steps: ReadonlySet<string> }> {
+    const [row] = await this.db.query<{ entries: boolean; decisions: string[]; steps: string[] }>(
+      {
+        name: 'campaigns.waiting',
+        text: `
+          with c as (select * from unnest($1::uuid[], $2::integer[]) as t(id, version))
+          select exists (select from segment_entry) as entries,
+            array(select id from c where exists (select from action a where a.campaign_id = c.id and a.wait_until <= now())) as decisions,
+            array(select id from c where exists (select from campaign_client p
+              where p.campaign_id = c.id and p.version = c.version and p.next_step is not null)) as steps`,
+      },
+      [running.map((c) => c.id), running.map((c) => c.version)],
+    );
+    return { entries: row!.entries, decisions: new Set(row!.decisions), steps: new Set(row!.steps) };
   }
 
   /** Live entries become clients of the campaigns that listen to their segment. */
@@ -80,7 +106,7 @@ export class AdvanceService {
         );
       }
       return entries.length;
-    });
+    }, REDONE);
   }
 
   /** Steps whose wait is over: by an outcome, by the clock, or because nothing could be sent. */
@@ -111,7 +137,7 @@ export class AdvanceService {
         );
       }
       return decided.length;
-    });
+    }, REDONE);
   }
 
   /** The next chunk of clients whose step is to be reserved. */
@@ -146,7 +172,7 @@ export class AdvanceService {
         n += chunk.length;
       }
       return n;
-    });
+    }, REDONE);
   }
 
   /** A snapshot campaign is complete when no step is to come, under way or waiting. */

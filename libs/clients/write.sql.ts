@@ -1,5 +1,5 @@
 /**
- * What applying a batch writes. Each statement takes its rows as one jsonb array, and answers which of them changed
+ * What applying a batch writes. Each statement takes its rows as one JSON array, and answers which of them changed
  * anything. Rows of one call are distinct by the table's key (`newestPerKey` sees to that).
  */
 
@@ -25,7 +25,7 @@ export const UPSERT_ACCOUNTS = {
   text: `
     insert into account as a (kind, no, identity_id, system_id, branch, status, currency, opened, closed, commission_rate, version, hash, record_id)
     select kind, no, identity_id, system_id, branch, status, currency, opened, closed, commission_rate, version, decode(hash, 'hex'), record_id
-    from jsonb_to_recordset($1::jsonb) as t(kind text, no text, identity_id bigint, system_id smallint, branch text,
+    from json_to_recordset($1::json) as t(kind text, no text, identity_id bigint, system_id smallint, branch text,
       status text, currency text, opened date, closed date, commission_rate numeric, version timestamptz, hash text, record_id bigint)
     on conflict (kind, no) do update set
       identity_id = excluded.identity_id, system_id = excluded.system_id, branch = excluded.branch, status = excluded.status,
@@ -40,7 +40,7 @@ export const UPSERT_CONSENTS = {
   name: 'clients.upsert_consents',
   text: `
     insert into consent as c (identity_id, channel, purpose, state, occurred_at, system_id, record_id)
-    select * from jsonb_to_recordset($1::jsonb) as t(identity_id bigint, channel text, purpose text, state text,
+    select * from json_to_recordset($1::json) as t(identity_id bigint, channel text, purpose text, state text,
       occurred_at timestamptz, system_id smallint, record_id bigint)
     on conflict (identity_id, channel, purpose) do update set
       state = excluded.state, occurred_at = excluded.occurred_at, system_id = excluded.system_id, record_id = excluded.record_id
@@ -81,7 +81,7 @@ export const UPSERT_ASSETS = {
   text: `
     insert into asset_day as d (identity_id, day, total, cash, securities, funds, debt, net, version, hash, record_id)
     select identity_id, day, total, cash, securities, funds, debt, net, version, decode(hash, 'hex'), record_id
-    from jsonb_to_recordset($1::jsonb) as t(identity_id bigint, day date, total numeric, cash numeric, securities numeric,
+    from json_to_recordset($1::json) as t(identity_id bigint, day date, total numeric, cash numeric, securities numeric,
       funds numeric, debt numeric, net numeric, version timestamptz, hash text, record_id bigint)
     on conflict (identity_id, day) do update set
       total = excluded.total, cash = excluded.cash, securities = excluded.securities, funds = excluded.funds,
@@ -98,7 +98,7 @@ export const INSERT_FACTS = {
   name: 'clients.insert_facts',
   text: `
     with i as (
-      select * from jsonb_to_recordset($1::jsonb) as t(id bigint, occurred_at timestamptz, identity_id bigint, kind text,
+      select * from json_to_recordset($1::json) as t(id bigint, occurred_at timestamptz, identity_id bigint, kind text,
         system_id smallint, origin text, amount numeric, data jsonb, day date, also_kind text, also_amount numeric)
     ), f as (
       insert into fact (id, occurred_at, identity_id, kind, system_id, origin, amount, data)

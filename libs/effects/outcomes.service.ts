@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
-import { isOutcomeKind, OPT_OUTS, type Origin, OUTCOMES } from '#canonical';
-import { type Tx, uuidv7 } from '#platform';
+import { DRAINS, isOutcomeKind, OPT_OUTS, type Origin, OUTCOMES } from '#canonical';
+import { type Tx, uuidv7, Wakes } from '#platform';
 import { tellChanges } from './changes.js';
 import { RECORD_OUTCOMES, REFERENCES_LOCK } from './ledger.sql.js';
 import { denyOptOuts } from './opt-outs.js';
@@ -21,6 +21,8 @@ type Moved = { id: string; channel: string; clientId: string; campaignId: string
 /** Takes outcomes out of the inbox into the ledger. */
 @Injectable()
 export class OutcomesService {
+  constructor(private readonly wakes: Wakes) {}
+
   /**
    * Runs in the transaction that applies the inbox batch; idempotent by record id. An outcome that no action matches
    * is kept, and adopted when an action learns the reference it names. An opt-out also denies the channel, even when
@@ -52,6 +54,7 @@ export class OutcomesService {
     // A worker may be about to write the reference that such an outcome names: its commit is awaited, or it sees ours.
     if (rows.some((r) => r.named_id === null && r.external_id !== null))
       await tx.query('select pg_advisory_xact_lock($1)', [REFERENCES_LOCK]);
+    tx.afterCommit(() => this.wakes.wake(DRAINS.campaigns));
     await tellChanges(tx, await tx.query<Moved>(RECORD_OUTCOMES, [JSON.stringify(rows)]));
     const optOuts = new Set(rows.filter((r) => OPT_OUTS.includes(r.kind)).map((r) => r.record_id));
     await denyOptOuts(tx, {

@@ -215,7 +215,8 @@ export class Performer {
       if (c.state === 'sent' || c.state === 'proved')
         this.metrics.actionSeconds.observe({ channel: c.channel }, Number(c.seconds));
     }
-    this.wakes.wake(DRAINS.campaigns);
+    // What was only sent waits for its outcome, or for its time: neither has come by the sending.
+    if (changed.some((c) => c.state !== 'sent')) this.wakes.wake(DRAINS.campaigns);
     this.wakes.wake(DRAINS.route);
   }
 

@@ -161,16 +161,7 @@ export class SegmentsService {
    */
   async round(): Promise<number> {
     const end = this.metrics.segmentSeconds.startTimer();
-    const n = await this.db.tx(async (tx) => {
-      const [lane] = await tx.query<{ mine: boolean }>('select pg_try_advisory_xact_lock($1) as mine', [
-        MEMBERSHIP_LANE,
-      ]);
-      if (!lane?.mine) return 0;
-      const live = await this.take(tx, "origin = 'live'", CLIENTS_PER_ROUND);
-      if (live.size > 0) return this.look(tx, live);
-      const history = await this.takeHistory(tx);
-      return history.size === 0 ? 0 : this.look(tx, history);
-    });
+    const n = await this.db.tx((tx) => this.lookAtOldest(tx), { durable: false });
     end({ kind: 'live' });
     if (n > 0) {
       this.wakes.wake(DRAINS.campaigns);
@@ -196,6 +187,15 @@ export class SegmentsService {
     end({ kind: 'day' });
     this.wakes.wake(DRAINS.campaigns);
     return due.length;
+  }
+
+  private async lookAtOldest(tx: Tx): Promise<number> {
+    const [lane] = await tx.query<{ mine: boolean }>('select pg_try_advisory_xact_lock($1) as mine', [MEMBERSHIP_LANE]);
+    if (!lane?.mine) return 0;
+    const live = await this.take(tx, "origin = 'live'", CLIENTS_PER_ROUND);
+    if (live.size > 0) return this.look(tx, live);
+    const history = await this.takeHistory(tx);
+    return history.size === 0 ? 0 : this.look(tx, history);
   }
 
   private async look(tx: Tx, origins: Map<string, Origin>): Promise<number> {

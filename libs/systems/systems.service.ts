@@ -33,7 +33,7 @@ export interface SystemView extends Omit<System, 'settings'> {
 /** The registered systems: who they are, how to reach them, how far they have been read. */
 @Injectable()
 export class SystemsService {
-  private readonly known = new Map<string, { at: number; system: System }>();
+  private readonly known = new Map<string, { at: number; system: Promise<System> }>();
 
   constructor(
     private readonly db: Database,
@@ -118,16 +118,21 @@ export class SystemsService {
 
   /**
    * @param staleMs how old the knowledge may be: on hot paths a change takes effect within that time, and costs no
-   *   query.
+   *   query. Those who ask while it is being read wait for the same answer.
    * @throws NOT_FOUND.
    */
-  async get(code: string, staleMs = 0): Promise<System> {
+  get(code: string, staleMs = 0): Promise<System> {
     const known = this.known.get(code);
     if (known && performance.now() - known.at < staleMs) return known.system;
-    const at = performance.now();
+    const reading = { at: performance.now(), system: this.read(code) };
+    this.known.set(code, reading);
+    reading.system.catch(() => this.known.get(code) === reading && this.known.delete(code));
+    return reading.system;
+  }
+
+  private async read(code: string): Promise<System> {
     const system = await this.db.manager.findOneBy(System, { code });
     if (!system) throw platformErrors.NOT_FOUND({ what: 'system', id: code });
-    this.known.set(code, { at, system });
     return system;
   }
 

@@ -11,6 +11,7 @@ interface Options {
   readonly rounds: number;
   readonly seconds: number;
   readonly clients: number;
+  readonly stored: number;
 }
 
 const BENCHES: Record<string, (site: Site, o: Options) => Promise<Report[]>> = { intake, backfill, apply, fresh, loop };
@@ -21,37 +22,59 @@ const { values, positionals } = parseArgs({
     rounds: { type: 'string', default: '3' },
     seconds: { type: 'string', default: '6' },
     clients: { type: 'string', default: '20000' },
+    stored: { type: 'string', default: '0' },
     json: { type: 'boolean', default: false },
   },
 });
 const names = positionals.length > 0 ? positionals : Object.keys(BENCHES);
 const unknown = names.find((n) => !(n in BENCHES));
-const number = (name: 'rounds' | 'seconds' | 'clients') => {
+const number = (name: keyof Options, least = 1) => {
   const n = Number(values[name]);
-  if (!Number.isInteger(n) || n < 1)
-    throw new Error(`--${name} is "${values[name]}"; a whole number above 0 is needed`);
+  if (!Number.isInteger(n) || n < least)
+    throw new Error(`--${name} is "${values[name]}"; a whole number from ${least} on is needed`);
   return n;
 };
+
+let site: Site | undefined;
+
+/** One bench in a cluster of its own: what one leaves behind does not slow the next. */
+async function run(name: string, o: Options): Promise<Report[]> {
+  site = await Site.open();
+  try {
+    return await BENCHES[name]!(site, o);
+  } finally {
+    await site.close();
+    site = undefined;
+  }
+}
+
+// Stopped by hand, it leaves no server and no folder behind.
+for (const signal of ['SIGINT', 'SIGTERM'] as const)
+  process.once(signal, () => void Promise.resolve(site?.close()).finally(() => process.exit(130)));
 
 if (unknown !== undefined) {
   console.error(`There is no bench "${unknown}"; there are ${Object.keys(BENCHES).join(', ')}.`);
   process.exitCode = 2;
 } else {
-  const o = { rounds: number('rounds'), seconds: number('seconds'), clients: number('clients') };
+  const o = {
+    rounds: number('rounds'),
+    seconds: number('seconds'),
+    clients: number('clients'),
+    stored: number('stored', 0),
+  };
   const reports: Report[] = [];
+  const failed: { bench: string; reason: string }[] = [];
   for (const name of names) {
-    // Each has a cluster of its own: what one leaves behind does not slow the next.
-    const site = await Site.open();
     console.error(`${new Date().toISOString().slice(11, 19)} ${name} …`);
     try {
-      reports.push(...(await BENCHES[name]!(site, o)));
+      reports.push(...(await run(name, o)));
     } catch (e) {
       // What the others measured is told all the same.
       console.error(`${name} failed:`, e);
+      failed.push({ bench: name, reason: e instanceof Error ? e.message : String(e) });
       process.exitCode = 1;
-    } finally {
-      await site.close();
     }
   }
-  console.log(values.json ? JSON.stringify(reports, null, 2) : reports.map(table).join('\n'));
+  if (values.json) console.log(JSON.stringify({ reports, failed }, null, 2));
+  else console.log([...reports.map(table), ...failed.map((f) => `## ${f.bench}\n\nFailed: ${f.reason}\n`)].join('\n'));
 }

@@ -5,6 +5,9 @@ import { createInterface } from 'node:readline';
 /** Linux counts processor time in ticks of 10 ms. */
 const MICROS_PER_TICK = 10_000;
 
+/** A program that does not end by itself within this time, asked to, is killed. */
+const ENDS_WITHIN_MS = 15_000;
+
 /** A program under measurement, in a process of its own. */
 export class Program<Ready = unknown> {
   private constructor(
@@ -47,15 +50,18 @@ export class Program<Ready = unknown> {
     return (Number(fields[11] ?? 0) + Number(fields[12] ?? 0)) * MICROS_PER_TICK;
   }
 
-  /** Largest resident memory so far, MiB; 0 where the system has no /proc. */
-  async peakMiB(): Promise<number> {
+  /** Resident memory now, and at most so far, MiB; 0 where the system has no /proc. */
+  async memory(): Promise<{ residentMiB: number; peakMiB: number }> {
     const status = await readFile(`/proc/${this.child.pid}/status`, 'utf8').catch(() => '');
-    return Math.round(Number(/VmHWM:\s+(\d+)/.exec(status)?.[1] ?? 0) / 1024);
+    const read = (line: RegExp) => Math.round(Number(line.exec(status)?.[1] ?? 0) / 1024);
+    return { residentMiB: read(/VmRSS:\s+(\d+)/), peakMiB: read(/VmHWM:\s+(\d+)/) };
   }
 
   async stop(): Promise<void> {
     this.child.kill('SIGTERM');
+    const late = setTimeout(() => this.child.kill('SIGKILL'), ENDS_WITHIN_MS);
     await this.ended;
+    clearTimeout(late);
   }
 }
 

@@ -10,6 +10,8 @@ export interface Sample {
   /** Processor time of the measured process per unit, microseconds. */
   readonly cpuMicros?: number;
   readonly peakMiB?: number;
+  /** Memory of the measured process at the end of the round. */
+  readonly residentMiB?: number;
 }
 
 export interface Side {
@@ -47,6 +49,12 @@ export function machine(postgres: string, settings: string): Record<string, stri
   };
 }
 
+/** Round by round: flat, or growing. */
+function residents(side: Side): string {
+  const values = side.samples.flatMap((s) => (s.residentMiB === undefined ? [] : [s.residentMiB]));
+  return values.length === 0 ? '–' : values.join(' → ');
+}
+
 /** The report as a table of Markdown. */
 export function table(r: Report): string {
   const show = (side: Side, of: keyof Sample, digits = 0): string => {
@@ -57,15 +65,15 @@ export function table(r: Report): string {
   };
   const rows = r.sides.map(
     (s) =>
-      `| ${s.name} | ${show(s, 'perSecond')} | ${show(s, 'p50Ms', 1)} | ${show(s, 'p99Ms', 1)} | ${show(s, 'cpuMicros')} | ${show(s, 'peakMiB')} |`,
+      `| ${s.name} | ${show(s, 'perSecond')} | ${show(s, 'p50Ms', 1)} | ${show(s, 'p99Ms', 1)} | ${show(s, 'cpuMicros')} | ${show(s, 'peakMiB')} | ${residents(s)} |`,
   );
   return [
     `## ${r.bench}`,
     '',
     r.work,
     '',
-    `| side | ${r.unit}/s | p50 ms | p99 ms | CPU µs per unit | peak MiB |`,
-    '| --- | --- | --- | --- | --- | --- |',
+    `| side | ${r.unit}/s | p50 ms | p99 ms | CPU µs per unit | peak MiB | MiB after each round |`,
+    '| --- | --- | --- | --- | --- | --- | --- |',
     ...rows,
     '',
     [

@@ -63,7 +63,7 @@ export class Site {
     env: Record<string, string> = {},
   ): Promise<{ program: Program; url: string; api: Api; dataDir: string }> {
     const dataDir = env['ISTHMUS_DATA_DIR'] ?? join(this.dir, database.database);
-    const program = await Program.start(HUB, {
+    const program = await this.start(HUB, {
       env: {
         ISTHMUS_DATA_DIR: dataDir,
         ISTHMUS_DATABASE_URL: databaseUrl(database),
@@ -74,13 +74,12 @@ export class Site {
       ready: (line) =>
         line.includes('"msg":"the hub is ready"') ? (JSON.parse(line) as { url: string }).url : undefined,
     });
-    this.running.add(program);
     return { program, url: program.ready, api: new Api(program.ready, dataDir), dataDir };
   }
 
   /** The pretend firm, its trading counter in a database of this cluster. */
   async simulator(clients: number, counter: PostgresConnection): Promise<{ program: Program; control: string }> {
-    const program = await Program.start(SIMULATOR, {
+    const program = await this.start(SIMULATOR, {
       env: {
         ISTHMUS_SIM_DATA_DIR: join(this.dir, 'simulator'),
         ISTHMUS_SIM_CLIENTS: String(clients),
@@ -91,8 +90,14 @@ export class Site {
       ready: (line) =>
         line.startsWith('{"ready":true') ? (JSON.parse(line) as { control: string }).control : undefined,
     });
-    this.running.add(program);
     return { program, control: program.ready };
+  }
+
+  /** A program in a process of its own, stopped with the site at the latest. */
+  async start<Ready>(script: string, o: Parameters<typeof Program.start<Ready>>[1]): Promise<Program<Ready>> {
+    const program = await Program.start<Ready>(script, o);
+    this.running.add(program);
+    return program;
   }
 
   async stop(program: Program): Promise<void> {
@@ -102,7 +107,7 @@ export class Site {
 
   /** Stops everything that was started here, and leaves nothing on the disk. */
   async close(): Promise<void> {
-    await Promise.all([...this.running].map((p) => p.stop()));
+    await Promise.allSettled([...this.running].map((p) => p.stop()));
     await this.server.stop();
     await rm(this.dir, { recursive: true, force: true });
   }

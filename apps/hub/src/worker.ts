@@ -27,7 +27,7 @@ export class Worker implements OnApplicationBootstrap, BeforeApplicationShutdown
     await this.pulse.start();
     this.drain(DRAINS.apply, async () => {
       const n = await this.apply.round();
-      if (n > 0) for (const next of [DRAINS.segments, DRAINS.campaigns, DRAINS.route]) this.wakes.wake(next);
+      if (n > 0) for (const next of [DRAINS.segments, DRAINS.route]) this.wakes.wake(next);
       return n;
     });
     this.drain(DRAINS.segments, () => this.segments.round());

@@ -56,7 +56,7 @@ export function credentialOf(request: WebhookRequest): string | undefined {
   if (basic !== undefined) return Buffer.from(basic, 'base64').toString('utf8').split(':')[0];
   const settingsOf = /^\/projects\/([^/]+)\/settings$/.exec(request.path)?.[1];
   if (settingsOf !== undefined) return settingsOf;
-  const body = readObject(request.body);
+  const body = readObject(request.body.toString('utf8'));
   return typeof body?.['writeKey'] === 'string' ? body['writeKey'] : undefined;
 }
 
@@ -76,13 +76,14 @@ export function segmentApi(writeKey: string): Webhook {
       if (request.path.startsWith('/projects/'))
         return { messages: [], reply: { status: 200, body: projectSettings(writeKey) } };
       const call = request.path.slice(1);
-      const body = readObject(request.body);
+      const text = request.body.toString('utf8');
+      const body = readObject(text);
       if (!body) throw new Error('the body is no JSON object');
       if (call === 'batch' || call === 'import') {
         const events = body['batch'];
         if (!Array.isArray(events)) throw new Error('"batch" is no list');
         return {
-          messages: events.flatMap((e: unknown) => said(message(e, undefined, body['sentAt'], request.receivedAt))),
+          messages: events.flatMap((e: unknown) => read({ raw: e, sentAt: body['sentAt'] }, request.receivedAt)),
           reply: SUCCESS,
           history: call === 'import',
         };
@@ -92,7 +93,7 @@ export function segmentApi(writeKey: string): Webhook {
         throw new Error(
           `there is no call "${call.slice(0, 40)}"; there are ${[...TYPES, 'batch', 'import'].join(', ')}`,
         );
-      return { messages: said(message(body, type, body['sentAt'], request.receivedAt)), reply: SUCCESS };
+      return { messages: read({ raw: body, type, text, sentAt: body['sentAt'] }, request.receivedAt), reply: SUCCESS };
     },
   };
 }
@@ -107,20 +108,29 @@ function projectSettings(writeKey: string): string {
   });
 }
 
-/** One event as a record, or in quarantine with the reason; its neighbours in the batch are not held up. */
-function message(
-  raw: unknown,
-  type: string | undefined,
-  sentAt: unknown,
+/** One event as it came: in a batch, or alone with its type in the path and its text as the whole body. */
+interface Arrived {
+  readonly raw: unknown;
+  readonly type?: string;
+  readonly text?: string;
+  readonly sentAt: unknown;
+}
+
+/**
+ * One event as a record, with the outcome it reports when a user has read a message that the hub put into the inbox;
+ * or in quarantine with the reason: its neighbours in the batch are not held up.
+ */
+function read(
+  { raw, type, text, sentAt }: Arrived,
   receivedAt: Date,
-): RecordMessage | QuarantineMessage {
-  const refuse = (reason: string): QuarantineMessage => {
-    const text = JSON.stringify(raw) ?? 'undefined';
-    return { type: 'quarantine', stream: 'events', dedupeId: digest(text), reason, raw: Buffer.from(text) };
+): (RecordMessage | QuarantineMessage | OutcomeMessage)[] {
+  const refuse = (reason: string): [QuarantineMessage] => {
+    const bytes = JSON.stringify(raw) ?? 'undefined';
+    return [{ type: 'quarantine', stream: 'events', dedupeId: digest(bytes), reason, raw: Buffer.from(bytes) }];
   };
   if (typeof raw !== 'object' || raw === null || Array.isArray(raw)) return refuse('the event is no JSON object');
-  const { writeKey: _, ...event } = raw as Json;
-  const data = JSON.stringify(type === undefined ? event : { ...event, type });
+  const event = raw as Json;
+  const data = asReceived(event, type, text) ?? written(event, type);
   if (data.length > MOST_EVENT_BYTES)
     return refuse(`the event has ${data.length} characters; at most ${MOST_EVENT_BYTES} are taken`);
   const kind = type ?? event['type'];
@@ -128,25 +138,38 @@ function message(
     return refuse('"type" is none of track, identify, page, screen, group, alias');
   if (typeof event['userId'] !== 'string' && typeof event['anonymousId'] !== 'string')
     return refuse('it has neither userId nor anonymousId');
-  const id = typeof event['messageId'] === 'string' && event['messageId'] !== '' ? event['messageId'] : digest(data);
-  return {
+  const { messageId } = event;
+  const id = typeof messageId === 'string' && messageId !== '' ? messageId : digest(written(event, type));
+  const occurredAt = occurred(event['timestamp'], event['sentAt'] ?? sentAt, receivedAt).toISOString();
+  const record: RecordMessage = {
     type: 'record',
     stream: 'events',
     key: id.slice(0, 200),
     op: 'event',
     dedupeId: id,
-    occurredAt: occurred(event['timestamp'], event['sentAt'] ?? sentAt, receivedAt).toISOString(),
+    occurredAt,
     data,
   };
+  const commandId =
+    kind === 'track' && event['event'] === 'Message Read' ? readMessage(event['properties']) : undefined;
+  if (commandId === undefined) return [record];
+  return [record, { type: 'outcome', commandId, kind: 'read', occurredAt, dedupeId: id }];
 }
 
-/** An event, and the outcome it reports when a user has read a message that the hub put into the inbox. */
-function said(m: RecordMessage | QuarantineMessage): (RecordMessage | QuarantineMessage | OutcomeMessage)[] {
-  if (m.type !== 'record') return [m];
-  const event = JSON.parse(m.data) as { type?: unknown; event?: unknown; properties?: { messageId?: unknown } };
-  const commandId = event.properties?.messageId;
-  if (event.type !== 'track' || event.event !== 'Message Read' || typeof commandId !== 'string') return [m];
-  return [m, { type: 'outcome', commandId, kind: 'read', occurredAt: m.occurredAt!, dedupeId: m.dedupeId }];
+/** The text itself, when it says all that is to be kept and no secret. */
+function asReceived(event: Json, type: string | undefined, text: string | undefined): string | undefined {
+  const whole = text !== undefined && text.length <= MOST_EVENT_BYTES && event['type'] === type;
+  return whole && !('writeKey' in event) ? text : undefined;
+}
+
+function written({ writeKey: _, ...event }: Json, type: string | undefined): string {
+  return JSON.stringify(type === undefined ? event : { ...event, type });
+}
+
+/** Which message a "Message Read" names. */
+function readMessage(properties: unknown): string | undefined {
+  const id = typeof properties === 'object' && properties !== null ? (properties as Json)['messageId'] : undefined;
+  return typeof id === 'string' ? id : undefined;
 }
 
 /**
@@ -167,9 +190,9 @@ function time(v: unknown): number | undefined {
   return Number.isNaN(t) ? undefined : t;
 }
 
-function readObject(body: Buffer): Json | undefined {
+function readObject(text: string): Json | undefined {
   try {
-    const value: unknown = JSON.parse(body.toString('utf8'));
+    const value: unknown = JSON.parse(text);
     return typeof value === 'object' && value !== null && !Array.isArray(value) ? (value as Json) : undefined;
   } catch {
     return undefined;

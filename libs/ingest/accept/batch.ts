@@ -14,51 +14,46 @@ export const RECORDS_PER_BATCH = 65_536;
 const LONGEST_KEY = 200;
 const LONGEST_DATA = 1_000_000;
 
-/** One batch as the inbox statement takes it. */
-export interface InboxBatch {
-  readonly batch: { id: number; system_id: number; origin: Origin; actor: string; read: number; quarantined: number };
-  readonly records: InboxRow[];
-  readonly quarantined: {
-    id: string;
-    batch_id: number;
-    system_id: number;
-    stream: string;
-    key: string;
-    reason: string;
-    raw: string;
-  }[];
+/** A message as the inbox statement takes it, but for its id and the place of its data: these follow from the commit it goes with. */
+interface Row {
+  readonly dedupe: string;
+  /** The other fields as JSON, without the opening brace. */
+  readonly fields: string;
+  readonly data: string;
+  readonly bytes: number;
 }
 
-interface InboxRow {
-  id: number;
-  system_id: number;
-  stream: string;
-  key: string;
-  op: string;
-  dedupe_id: string;
-  occurred_at: string | null;
-  data: string;
+interface Refused {
+  readonly id: string;
+  readonly stream: string;
+  readonly key: string;
+  readonly reason: string;
+  /** base64 */
+  readonly raw: string;
+}
+
+/** Messages laid out for the inbox. */
+export interface LaidOut {
+  readonly read: number;
+  readonly rows: readonly Row[];
+  readonly refused: readonly Refused[];
+  /** Of all data, UTF-8. */
+  readonly bytes: number;
 }
 
 /**
- * Lays out a batch (at most 65,536 messages: record ids have 16 bits for the position): every message becomes a record or goes to quarantine, repeats within the batch are dropped.
- * What PostgreSQL could not store as text (NUL, half characters) and what is too large is quarantined here.
+ * Lays out messages: every one becomes a row or goes to quarantine. What PostgreSQL could not store as text (NUL, half
+ * characters) and what is too large is quarantined here.
+ *
+ * This is done when messages arrive, so that the commit they go with need only join what is ready.
  */
-export function layOut(
-  id: number,
-  systemId: number,
-  origin: Origin,
-  actor: string,
-  messages: readonly Acceptable[],
-): InboxBatch {
-  const records: InboxRow[] = [];
-  const quarantined: InboxBatch['quarantined'] = [];
-  const seen = new Set<string>();
+export function layOut(systemId: number, messages: readonly Acceptable[]): LaidOut {
+  const rows: Row[] = [];
+  const refused: Refused[] = [];
+  let bytes = 0;
   const refuse = (stream: string, key: string, reason: string, raw: Uint8Array) =>
-    quarantined.push({
+    refused.push({
       id: uuidv7(),
-      batch_id: id,
-      system_id: systemId,
       stream,
       key: storable(key) ? key.slice(0, LONGEST_KEY) : '',
       reason,
@@ -79,24 +74,62 @@ export function layOut(
       refuse(row.stream, row.key, fault, Buffer.from(row.data));
       continue;
     }
-    if (seen.has(dedupe)) continue;
-    seen.add(dedupe);
-    records.push({
-      id: id * RECORDS_PER_BATCH + records.length,
+    const length = Buffer.byteLength(row.data);
+    const fields = {
       system_id: systemId,
       stream: row.stream,
       key: row.key,
       op: row.op,
       dedupe_id: dedupe,
-      occurred_at: row.occurredAt ?? null,
-      data: row.data,
-    });
+      occurred_at: row.occurredAt,
+      bytes: length,
+    };
+    rows.push({ dedupe, fields: JSON.stringify(fields).slice(1), data: row.data, bytes: length });
+    bytes += length;
   }
-  return {
-    batch: { id, system_id: systemId, origin, actor, read: messages.length, quarantined: quarantined.length },
-    records,
-    quarantined,
-  };
+  return { read: messages.length, rows, refused, bytes };
+}
+
+/** What one sender brought for one commit. */
+export interface Batch {
+  readonly id: number;
+  readonly systemId: number;
+  readonly origin: Origin;
+  readonly actor: string;
+  /** At most 65,536 messages in all: record ids have 16 bits for the position. */
+  readonly parts: readonly LaidOut[];
+}
+
+/** The values of `STORE_BATCHES`. Of records that repeat each other the first is kept; the others count as unchanged. */
+export function storeValues(batches: readonly Batch[]): unknown[] {
+  const seen = new Set<string>();
+  const records: string[] = [];
+  const data: string[] = [];
+  let at = 1;
+  for (const { id, systemId, parts } of batches) {
+    let next = id * RECORDS_PER_BATCH;
+    for (const { rows } of parts)
+      for (const row of rows) {
+        const name = `${systemId} ${row.dedupe}`;
+        if (seen.has(name)) continue;
+        seen.add(name);
+        records.push(`{"id":${next++},"at":${at},${row.fields}`);
+        data.push(row.data);
+        at += row.bytes;
+      }
+  }
+  const heads = batches.map(({ id, systemId, origin, actor, parts }) => ({
+    id,
+    system_id: systemId,
+    origin,
+    actor,
+    read: parts.reduce((n, p) => n + p.read, 0),
+    quarantined: parts.reduce((n, p) => n + p.refused.length, 0),
+  }));
+  const refused = batches.flatMap(({ id, systemId, parts }) =>
+    parts.flatMap((p) => p.refused.map((r) => ({ ...r, batch_id: id, system_id: systemId }))),
+  );
+  return [JSON.stringify(heads), `[${records.join(',')}]`, Buffer.from(data.join('')), JSON.stringify(refused)];
 }
 
 function outcomeRow(m: Acceptable & { type: 'outcome' }) {

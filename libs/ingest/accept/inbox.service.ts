@@ -20,7 +20,7 @@ import {
   systemErrors,
   SystemsService,
 } from '#systems';
-import { type Acceptable, type InboxBatch, layOut } from './batch.js';
+import { type Acceptable, type Batch, type LaidOut, layOut, storeValues } from './batch.js';
 import { GroupWriter } from './group-writer.js';
 import { ADVANCE_STREAM, HISTORY_WAITING, STORE_BATCHES } from './inbox.sql.js';
 import { reconcile, type StreamCount, type Totals } from './reconcile.js';
@@ -30,6 +30,8 @@ export const WRITER_CONNECTION = Symbol('WriterConnection');
 const BLOCK = 256;
 /** Messages of one commit, at most; far below what a batch can number. */
 const MOST_IN_GROUP = 1000;
+/** Large messages weigh more: a commit carries about 8 MB at most. */
+const BYTES_PER_MESSAGE = 8192;
 
 /** A backfill that is so many records ahead of the workers waits for them: reading further would only take their time. */
 const MOST_HISTORY_WAITING = 20_000;
@@ -40,7 +42,7 @@ interface Arrival {
   readonly systemId: number;
   readonly origin: Origin;
   readonly actor: string;
-  readonly messages: readonly Acceptable[];
+  readonly part: LaidOut;
 }
 
 /**
@@ -72,7 +74,7 @@ export class InboxService implements Sink, OnApplicationShutdown {
       log,
       statement: STORE_BATCHES,
       values: async (arrivals) => storeValues(await this.gather(arrivals)),
-      weight: (a) => a.messages.length,
+      weight: ({ part }) => part.read + Math.floor(part.bytes / BYTES_PER_MESSAGE),
       most: MOST_IN_GROUP,
       maxWaiting: 10_000,
     });
@@ -83,7 +85,9 @@ export class InboxService implements Sink, OnApplicationShutdown {
     const systemId = await this.idOf(system);
     const writes: Promise<void>[] = [];
     for (let i = 0; i < messages.length; i += MOST_IN_GROUP)
-      writes.push(this.writer.write({ systemId, origin, actor, messages: messages.slice(i, i + MOST_IN_GROUP) }));
+      writes.push(
+        this.writer.write({ systemId, origin, actor, part: layOut(systemId, messages.slice(i, i + MOST_IN_GROUP)) }),
+      );
     await Promise.all(writes);
     this.count(system, messages.length);
     this.wakes.wake(DRAINS.apply);
@@ -99,12 +103,13 @@ export class InboxService implements Sink, OnApplicationShutdown {
     const systemId = await this.idOf(batch.system);
     const messages = batch.messages.filter((m) => m.type !== 'schema');
     const schema = batch.messages.find((m) => m.type === 'schema');
+    const part = layOut(systemId, messages);
     const id = messages.length > 0 ? await this.nextBatchId() : 0;
     const position = await this.db.tx(async (tx) => {
       if (messages.length > 0)
         await tx.query(
           STORE_BATCHES,
-          storeValues([layOut(id, systemId, batch.origin, `system:${batch.system}`, messages)]),
+          storeValues([{ id, systemId, origin: batch.origin, actor: `system:${batch.system}`, parts: [part] }]),
         );
       if (schema) await noteSchema(tx, systemId, schema);
       return batch.state ? this.advance(tx, systemId, batch) : this.read(tx, systemId, batch.stream);
@@ -194,7 +199,7 @@ export class InboxService implements Sink, OnApplicationShutdown {
   }
 
   /** One batch per sender and commit, however many requests it came in. */
-  private async gather(arrivals: readonly Arrival[]): Promise<InboxBatch[]> {
+  private async gather(arrivals: readonly Arrival[]): Promise<Batch[]> {
     const senders = new Map<string, Arrival[]>();
     for (const a of arrivals) {
       const name = `${a.systemId} ${a.origin} ${a.actor}`;
@@ -202,18 +207,10 @@ export class InboxService implements Sink, OnApplicationShutdown {
       if (same) same.push(a);
       else senders.set(name, [a]);
     }
-    const batches: InboxBatch[] = [];
+    const batches: Batch[] = [];
     for (const same of senders.values()) {
       const { systemId, origin, actor } = same[0]!;
-      batches.push(
-        layOut(
-          await this.nextBatchId(),
-          systemId,
-          origin,
-          actor,
-          same.flatMap((a) => a.messages),
-        ),
-      );
+      batches.push({ id: await this.nextBatchId(), systemId, origin, actor, parts: same.map((a) => a.part) });
     }
     return batches;
   }
@@ -235,23 +232,6 @@ export class InboxService implements Sink, OnApplicationShutdown {
   private count(system: string, n: number): void {
     this.metrics.records.inc({ system, result: 'read' }, n);
   }
-}
-
-function storeValues(batches: readonly InboxBatch[]): unknown[] {
-  return [
-    JSON.stringify(batches.map((b) => b.batch)),
-    JSON.stringify(distinct(batches.flatMap((b) => b.records))),
-    JSON.stringify(batches.flatMap((b) => b.quarantined)),
-  ];
-}
-
-/** Two callers may send the same record at the same moment; the first keeps it, the other's counts as unchanged. */
-function distinct(records: InboxBatch['records']): InboxBatch['records'] {
-  const seen = new Set<string>();
-  return records.filter((r) => {
-    const name = `${r.system_id} ${r.dedupe_id}`;
-    return seen.has(name) ? false : seen.add(name);
-  });
 }
 
 /** Keeps the first schema of a stream, and notes how a later one differs. */

@@ -2,24 +2,29 @@
  * Stores batches with their records in one statement, which is one commit.
  *
  * In: $1 batches {id, system_id, origin, actor, read, quarantined}, $2 records {id, system_id, stream, key, op,
- * dedupe_id, occurred_at, data}, $3 what could not become a record {id, batch_id, system_id, stream, key, reason, raw
+ * dedupe_id, occurred_at, at, bytes}, $3 the data of all records, UTF-8, one after the other: `at` (from 1) and `bytes`
+ * say where each stands, $4 what could not become a record {id, batch_id, system_id, stream, key, reason, raw
  * (base64)}. Records are distinct by (system_id, dedupe_id) within the call.
  * Out: per batch, how many of its records are new.
+ *
+ * The data goes beside the JSON as bytes: neither side escapes and unescapes it, and only rows that are new are cut
+ * out. `json` and not `jsonb`: what is read once need not be built as a tree first.
  */
 export const STORE_BATCHES = {
   name: 'inbox.store',
   text: `
     with today as (select (now() at time zone 'UTC')::date as day),
     b as (
-      select * from jsonb_to_recordset($1::jsonb)
+      select * from json_to_recordset($1::json)
         as t(id bigint, system_id smallint, origin text, actor text, read integer, quarantined integer)
     ), r as (
-      select * from jsonb_to_recordset($2::jsonb)
-        as t(id bigint, system_id smallint, stream text, key text, op text, dedupe_id text, occurred_at timestamptz, data text)
+      select * from json_to_recordset($2::json)
+        as t(id bigint, system_id smallint, stream text, key text, op text, dedupe_id text, occurred_at timestamptz,
+          at integer, bytes integer)
     ), q as (
       insert into quarantine (id, batch_id, system_id, stream, key, field, reason, raw)
       select id, batch_id, system_id, stream, key, 'record', reason, decode(raw, 'base64')
-      from jsonb_to_recordset($3::jsonb)
+      from json_to_recordset($4::json)
         as t(id uuid, batch_id bigint, system_id smallint, stream text, key text, reason text, raw text)
     ), fresh as (
       insert into inbox_seen (system_id, dedupe_id, seen_on)
@@ -28,7 +33,8 @@ export const STORE_BATCHES = {
       returning system_id, dedupe_id
     ), kept as (
       insert into inbox_record (id, received_on, stream, key, op, dedupe_id, occurred_at, data)
-      select r.id, today.day, r.stream, r.key, r.op, r.dedupe_id, r.occurred_at, r.data
+      select r.id, today.day, r.stream, r.key, r.op, r.dedupe_id, r.occurred_at,
+        convert_from(substr($3::bytea, r.at, r.bytes), 'UTF8')
       from r join fresh using (system_id, dedupe_id), today
       returning id >> 16 as batch_id
     ), n as (select batch_id, count(*)::integer as fresh from kept group by 1)

@@ -95,7 +95,7 @@ export class ApplyService {
 
   /** @returns how many records were dealt with; 0 when nothing waits, or another process is at it. */
   async round(): Promise<number> {
-    const batches = await this.db.tx((tx) => this.applyOldest(tx));
+    const batches = await this.db.tx((tx) => this.applyOldest(tx), { durable: false });
     const now = this.clock.now().getTime();
     for (const b of batches) this.metrics.applied.observe(Math.max(0, now - b.received_at.getTime()) / 1000);
     return batches.reduce((n, b) => n + b.read, 0);
@@ -110,6 +110,7 @@ export class ApplyService {
     const items = await this.load(tx, batches);
     const mapped = this.map(items, await this.mappings.active(tx), round);
     await this.recordOutcomes(tx, items, round);
+    if (saysNo(items, mapped)) await tx.query('set local synchronous_commit = on');
     await this.partitions.ensure(factMonths(mapped.flatMap((m) => (m.fact ? [m.fact.at] : []))), this.clock.now());
     await this.writeGroup(tx, mapped, round);
     await this.finish(tx, round);
@@ -318,6 +319,11 @@ class Round {
   rows() {
     return [...this.counts].map(([id, c]) => ({ id, ...c }));
   }
+}
+
+/** What a client may have refused is on disk before it counts: a crash does not bring the permission back (adr015). */
+function saysNo(items: readonly Item[], mapped: readonly Mapped[]): boolean {
+  return items.some((i) => i.stream === OUTCOME_STREAM) || mapped.some((m) => m.consents.length > 0);
 }
 
 function parse(data: string): unknown {

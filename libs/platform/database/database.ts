@@ -20,6 +20,15 @@ export interface Tx {
   afterCommit(run: () => void): void;
 }
 
+export interface TxOptions {
+  /**
+   * False for a step that follows from rows already on disk and is taken again when a crash of the database loses it:
+   * its commit does not wait for the disk. PostgreSQL writes its log in order, so whatever a later durable commit is
+   * built on is on disk before that commit returns (docs/adr/adr015-what-waits-for-the-disk.md). @default true
+   */
+  readonly durable?: boolean;
+}
+
 /**
  * The one door to PostgreSQL: TypeORM's pool, shared by repositories and hot-path SQL.
  *
@@ -36,22 +45,23 @@ export class Database {
    * Runs `work` in one transaction and commits it. A deadlock or serialisation failure is retried from the start up to
    * five times, so `work` must have no effect outside the transaction.
    */
-  async tx<T>(work: (tx: Tx) => Promise<T>): Promise<T> {
+  async tx<T>(work: (tx: Tx) => Promise<T>, o: TxOptions = {}): Promise<T> {
     for (let attempt = 1; ; attempt++) {
       try {
-        return await this.once(work);
+        return await this.once(work, o);
       } catch (e) {
         if (attempt >= 5 || !isRetryable(e)) throw e;
       }
     }
   }
 
-  private async once<T>(work: (tx: Tx) => Promise<T>): Promise<T> {
+  private async once<T>(work: (tx: Tx) => Promise<T>, o: TxOptions): Promise<T> {
     const runner = this.source.createQueryRunner();
     const news: (() => void)[] = [];
     try {
       const client = (await runner.connect()) as PoolClient;
       await runner.startTransaction();
+      if (o.durable === false) await client.query('set local synchronous_commit = off');
       const result = await work({
         manager: runner.manager,
         query: async (statement, values) => (await client.query(...args(statement, values))).rows,

@@ -17,7 +17,7 @@ const INSERT_EVENTS = {
   text: `
     with e as (
       insert into event (id, type, client_id, subject, origin, data)
-      select * from jsonb_to_recordset($1::jsonb) as t(id uuid, type text, client_id uuid, subject text, origin text, data jsonb)
+      select * from json_to_recordset($1::json) as t(id uuid, type text, client_id uuid, subject text, origin text, data jsonb)
       returning seq, day, origin
     )
     insert into event_unrouted (seq, day) select seq, day from e where origin = 'live'`,

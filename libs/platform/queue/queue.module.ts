@@ -93,7 +93,9 @@ async function connect(o: QueueOptions): Promise<QueueConnection> {
     await client.end();
   }
   setDefaultBackendFactory(createPostgresBackend);
-  const pool = new pg.Pool({ ...config, max: 4 + o.queues.length, options: '-c search_path=bullmq' });
+  // A job is only a wake-up: one that a crash of the database takes is made up for by a poll, so none waits for the disk.
+  const options = '-c search_path=bullmq -c synchronous_commit=off';
+  const pool = new pg.Pool({ ...config, max: 4 + o.queues.length, options });
   pool.on('error', () => {}); // an idle connection that drops is replaced at the next use
   return new QueueConnection(pool as unknown as ConnectionOptions, () => pool.end());
 }

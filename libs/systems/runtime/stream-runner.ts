@@ -65,31 +65,34 @@ export class StreamRunner {
   /** Reads until the source says that there is no more for now. */
   private async readToEnd(stream: string, attempt: Attempt, signal: AbortSignal): Promise<void> {
     const pull = this.o.instance.pull!;
-    const batch = new Batch(this.o, stream, await this.o.sink.position(this.o.system, stream));
-    for (let more = true; more && !signal.aborted;) {
-      more = false;
-      const { state } = batch.position;
-      for await (const message of pull.read({ stream, state, maxRecords: batch.size, signal })) {
-        signal.throwIfAborted();
-        await batch.take(message);
-        attempt.progressed();
-        if (message.type === 'state') more = !message.caughtUp;
+    const batch = new Batch(this.o, stream, await this.o.sink.position(this.o.system, stream), attempt);
+    try {
+      for (let more = true; more && !signal.aborted;) {
+        more = false;
+        const { state } = batch.position;
+        for await (const message of pull.read({ stream, state, maxRecords: batch.size, signal })) {
+          signal.throwIfAborted();
+          await batch.take(message);
+          if (message.type === 'state') more = !message.caughtUp;
+        }
+        await batch.finish();
       }
-      await batch.finish();
+    } finally {
+      // Another attempt asks where the stream stands: not before the last commit of this one has ended.
+      await batch.ended();
     }
     await this.reportWell(stream);
   }
 
   private async session(attempt: Attempt, signal: AbortSignal): Promise<void> {
     const stream = 'session';
-    const batch = new Batch(this.o, stream, await this.o.sink.position(this.o.system, stream));
+    const batch = new Batch(this.o, stream, await this.o.sink.position(this.o.system, stream), attempt);
     await this.o.instance.session!.run({
       state: batch.position.state,
       signal,
       emit: async (messages) => {
         for (const m of messages) await batch.take(m);
         await batch.finish();
-        attempt.progressed();
       },
     });
   }
@@ -139,22 +142,31 @@ class Attempt {
   }
 }
 
-/** Gathers messages up to a size or a state, and commits them in order. */
+/**
+ * Gathers messages up to a size or a state, and commits them in order. One commit is under way while the source is read
+ * on; the next waits for it, and so does `finish`.
+ */
 class Batch {
   readonly size: number;
+  /** As of the last commit that has ended. */
+  position: StreamPosition;
   private messages: Exclude<Message, { type: 'state' }>[] = [];
   private bytes = 0;
+  private committing: Promise<void> | undefined;
 
   constructor(
     private readonly o: RunnerOptions,
     private readonly stream: string,
-    public position: StreamPosition,
+    position: StreamPosition,
+    private readonly attempt: Attempt,
   ) {
+    this.position = position;
     this.size = o.batchSize ?? 1000;
   }
 
   async take(message: Message): Promise<void> {
     if (message.type === 'state') {
+      if (this.messages.length === 0) await this.committed();
       if (this.messages.length > 0 || !this.isKnown(message)) await this.commit(message);
       return;
     }
@@ -163,19 +175,40 @@ class Batch {
     if (this.messages.length >= this.size || this.bytes > 4_000_000) await this.commit();
   }
 
+  /** Everything taken is committed when this resolves. */
+  async finish(): Promise<void> {
+    if (this.messages.length > 0) await this.commit();
+    await this.committed();
+  }
+
+  /** No commit is under way when this resolves, whatever came of the last one. */
+  async ended(): Promise<void> {
+    await this.committing?.catch(() => {});
+  }
+
   /** An idle poll ends in the state it began with: nothing to write. */
   private isKnown(m: StateMessage): boolean {
     return this.position.phase === 'live' && isDeepStrictEqual(m.state, this.position.state);
   }
 
-  async finish(): Promise<void> {
-    if (this.messages.length > 0) await this.commit();
+  private async committed(): Promise<void> {
+    const { committing } = this;
+    this.committing = undefined;
+    await committing;
   }
 
+  /** Resolves when the commit has begun. @throws what the one before it failed with. */
   private async commit(state?: StateMessage): Promise<void> {
     const messages = this.messages;
     this.messages = [];
     this.bytes = 0;
+    await this.committed();
+    this.committing = this.store(messages, state);
+    // Thrown where it is waited for.
+    this.committing.catch(() => {});
+  }
+
+  private async store(messages: readonly Exclude<Message, { type: 'state' }>[], state?: StateMessage): Promise<void> {
     this.position = await this.o.sink.commit({
       system: this.o.system,
       stream: this.stream,
@@ -192,6 +225,7 @@ class Batch {
           }
         : {}),
     });
+    this.attempt.progressed();
   }
 }
 

@@ -31,7 +31,7 @@ export async function apply(site: Site, o: { rounds: number; clients: number }):
         return {
           perSecond: atStart / ((performance.now() - started) / 1000),
           cpuMicros: ((await worker.program.cpuMicros()) - cpu) / atStart,
-          peakMiB: await worker.program.peakMiB(),
+          ...(await worker.program.memory()),
         };
       }),
     );

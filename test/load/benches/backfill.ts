@@ -22,7 +22,7 @@ export async function backfill(site: Site, o: { rounds: number; clients: number 
     product.push({
       perSecond: rows / seconds,
       cpuMicros: ((await hub.program.cpuMicros()) - cpu) / rows,
-      peakMiB: await hub.program.peakMiB(),
+      ...(await hub.program.memory()),
     });
     await site.stop(hub.program);
     await site.stop(api.program);

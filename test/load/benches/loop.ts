@@ -2,7 +2,7 @@ import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import type { CallerJob, CallerResult } from '../callers.js';
-import { Program, runToEnd } from '../program.js';
+import { type Program, runToEnd } from '../program.js';
 import { ratio, type Report, type Sample } from '../report.js';
 import { type Api, type Site, until } from '../site.js';
 import { percentile, round } from '../statistics.js';
@@ -14,6 +14,14 @@ const KEY = 'write-key-of-the-bench';
 /** From the sending of an event to the action at the target: segment, live campaign, gates and ledger in between. */
 export async function loop(site: Site, o: { rounds: number; seconds: number }): Promise<Report[]> {
   const target = await Target.start();
+  try {
+    return await measure(site, o, target);
+  } finally {
+    await target.stop();
+  }
+}
+
+async function measure(site: Site, o: { rounds: number; seconds: number }, target: Target): Promise<Report[]> {
   const hub = await site.hub(await site.database());
   await hub.api.call('POST', '/systems', {
     code: 'web',
@@ -23,7 +31,7 @@ export async function loop(site: Site, o: { rounds: number; seconds: number }): 
   });
   await hub.api.call('POST', '/segments', { code: 'alarm', name: 'Alarm', rule: 'count(web.login, 1d) >= 1' });
   await launch(hub.api);
-  const chain = await Program.start(join(import.meta.dirname, '../baselines/bare-chain.js'), {
+  const chain = await site.start(join(import.meta.dirname, '../baselines/bare-chain.js'), {
     args: [JSON.stringify({ connection: await site.database(), target: target.url })],
     ready: (line) => (JSON.parse(line) as { url: string }).url,
   });
@@ -52,7 +60,7 @@ export async function loop(site: Site, o: { rounds: number; seconds: number }): 
       p50Ms: round(percentile(ms, 50)),
       p99Ms: round(percentile(ms, 99)),
       cpuMicros: ((await program.cpuMicros()) - cpu) / r.events,
-      peakMiB: await program.peakMiB(),
+      ...(await program.memory()),
     };
   };
   const product: Sample[] = [];
@@ -61,8 +69,7 @@ export async function loop(site: Site, o: { rounds: number; seconds: number }): 
     baseline.push(await call(chain, chain.ready, `bare${i}`));
     product.push(await call(hub.program, hub.url, `loop${i}`));
   }
-  await chain.stop();
-  await target.stop();
+  await site.stop(chain);
   const a = { name: 'Isthmus, role all', samples: product };
   const b = { name: 'bare chain: HTTP → commit → claim → put', samples: baseline };
   return [

@@ -28,8 +28,8 @@ const intakeErrors = defineErrors({
 /** A changed key, or a paused system, takes effect within this time (milliseconds). */
 const SETTINGS_AGE_MS = 2000;
 
-/** Nothing larger is read from the wire; connectors set smaller bounds of their own after decompression. */
-const MOST_WIRE_BYTES = 10 * 1024 * 1024;
+/** Nothing larger is read from the wire, or made of what was compressed; connectors set smaller bounds of their own. */
+const MOST_BODY_BYTES = 10 * 1024 * 1024;
 const gunzipAsync = promisify(gunzip);
 const inflateAsync = promisify(inflate);
 
@@ -54,15 +54,15 @@ export interface IntakeParts {
 export function intakeRoutes(parts: IntakeParts) {
   return async (app: FastifyInstance): Promise<void> => {
     app.removeAllContentTypeParsers();
-    app.addContentTypeParser('*', { parseAs: 'buffer', bodyLimit: MOST_WIRE_BYTES }, (_request, body, done) =>
+    app.addContentTypeParser('*', { parseAs: 'buffer', bodyLimit: MOST_BODY_BYTES }, (_request, body, done) =>
       done(null, body),
     );
     app.setErrorHandler((error, request, reply) => sendProblem(error, request, reply, parts.log));
 
     const receiver = new Receiver(parts);
-    app.all('/in/:system/*', BARE, (request, reply) => {
+    app.all('/in/:system/*', BARE, async (request, reply) => {
       const { system, '*': rest } = request.params as { system: string; '*': string };
-      return receiver.receive(system, `/${rest}`, request, reply);
+      return receiver.receive(system, await webhookRequest(request, `/${rest}`), request, reply);
     });
     for (const connector of parts.catalogue.all()) {
       if (!connector.mount) continue;
@@ -70,9 +70,8 @@ export function intakeRoutes(parts: IntakeParts) {
       app.all(`${path}/*`, BARE, async (request, reply) => {
         // Browsers ask first; the answer is the same for every key.
         if (request.method === 'OPTIONS') return cors(reply, request).status(204).send();
-        const rest = `/${(request.params as { '*': string })['*']}`;
-        const system = await receiver.systemOf(connector.name, await webhookRequest(request, rest));
-        return receiver.receive(system, rest, request, reply);
+        const message = await webhookRequest(request, `/${(request.params as { '*': string })['*']}`);
+        return receiver.receive(await receiver.systemOf(connector.name, message), message, request, reply);
       });
     }
   };
@@ -87,17 +86,24 @@ function cors(reply: FastifyReply, request: FastifyRequest): FastifyReply {
     .header('access-control-max-age', '86400');
 }
 
+type KeyOf = { readonly code: string; readonly key: string };
+
 class Receiver {
-  private readonly keys = new Map<string, { at: number; keys: { code: string; key: string }[] }>();
+  private readonly keys = new Map<string, { at: number; keys: Promise<KeyOf[]> }>();
 
   constructor(private readonly parts: IntakeParts) {}
 
-  async receive(system: string, path: string, request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> {
+  async receive(
+    system: string,
+    message: WebhookRequest,
+    request: FastifyRequest,
+    reply: FastifyReply,
+  ): Promise<FastifyReply> {
     const { instance, system: registered } = await this.parts.open.get(system, SETTINGS_AGE_MS);
     const { webhook } = instance;
     if (!webhook || registered.state !== 'active')
       throw platformErrors.NOT_FOUND({ what: 'intake of the system', id: system });
-    const message = await webhookRequest(request, path, webhook.maxBytes);
+    refuseLarger(message.body, webhook.maxBytes);
     const verdict = webhook.verify(message);
     if (!verdict.ok)
       throw (verdict.status === 401 ? intakeErrors.INTAKE_REFUSED : intakeErrors.INTAKE_BODY)({
@@ -123,16 +129,23 @@ class Receiver {
     return found.code;
   }
 
-  private async keysOf(connector: string, setting: string): Promise<{ code: string; key: string }[]> {
+  /** Those who ask while the keys are being read wait for the same answer. */
+  private keysOf(connector: string, setting: string): Promise<KeyOf[]> {
     const known = this.keys.get(connector);
     if (known && performance.now() - known.at < SETTINGS_AGE_MS) return known.keys;
+    const reading = { at: performance.now(), keys: this.readKeys(connector, setting) };
+    this.keys.set(connector, reading);
+    reading.keys.catch(() => this.keys.get(connector) === reading && this.keys.delete(connector));
+    return reading.keys;
+  }
+
+  private async readKeys(connector: string, setting: string): Promise<KeyOf[]> {
     const systems = (await this.parts.systems.list()).filter((s) => s.connector === connector);
-    const keys: { code: string; key: string }[] = [];
+    const keys: KeyOf[] = [];
     for (const s of systems) {
       const key = (await this.parts.systems.resolved(s))[setting];
       if (typeof key === 'string') keys.push({ code: s.code, key });
     }
-    this.keys.set(connector, { at: performance.now(), keys });
     return keys;
   }
 }
@@ -146,34 +159,34 @@ function parse(webhook: Webhook, message: WebhookRequest) {
   }
 }
 
-async function webhookRequest(
-  request: FastifyRequest,
-  path: string,
-  maxBytes = MOST_WIRE_BYTES,
-): Promise<WebhookRequest> {
+async function webhookRequest(request: FastifyRequest, path: string): Promise<WebhookRequest> {
   const wire = Buffer.isBuffer(request.body) ? request.body : Buffer.alloc(0);
+  const encoding = request.headers['content-encoding'];
   return {
     method: request.method,
     path,
     query: request.query as Record<string, string | undefined>,
     headers: request.headers as Record<string, string | undefined>,
-    body: await decompress(wire, request.headers['content-encoding'], maxBytes),
+    body: encoding === undefined ? wire : await decompress(wire, encoding),
     receivedAt: new Date(),
   };
 }
 
 /** The bytes inside, bounded: a small bomb does not become a large body. */
-async function decompress(wire: Buffer, encoding: string | undefined, maxOutputLength: number): Promise<Buffer> {
+async function decompress(wire: Buffer, encoding: string): Promise<Buffer> {
   try {
-    if (encoding === 'gzip') return await gunzipAsync(wire, { maxOutputLength });
-    if (encoding === 'deflate') return await inflateAsync(wire, { maxOutputLength });
+    if (encoding === 'gzip') return await gunzipAsync(wire, { maxOutputLength: MOST_BODY_BYTES });
+    if (encoding === 'deflate') return await inflateAsync(wire, { maxOutputLength: MOST_BODY_BYTES });
   } catch (e) {
     throw intakeErrors.INTAKE_BODY(
-      { reason: `its ${encoding} content is damaged or larger than ${maxOutputLength} bytes` },
+      { reason: `its ${encoding} content is damaged or larger than ${MOST_BODY_BYTES} bytes` },
       { cause: e },
     );
   }
-  if (wire.length > maxOutputLength)
-    throw intakeErrors.INTAKE_BODY({ reason: `it has ${wire.length} bytes; at most ${maxOutputLength} are taken` });
   return wire;
+}
+
+function refuseLarger(body: Buffer, most: number): void {
+  if (body.length > most)
+    throw intakeErrors.INTAKE_BODY({ reason: `it has ${body.length} bytes; at most ${most} are taken` });
 }

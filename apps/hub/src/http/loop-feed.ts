@@ -85,7 +85,7 @@ export class LoopFeed implements OnApplicationShutdown {
   }
 
   private async sendSnapshot(): Promise<void> {
-    this.sendAll('loop', JSON.stringify(snapshotView(await this.loop.snapshot())));
+    this.sendAll('loop', JSON.stringify(snapshotView(await this.loop.watched())));
   }
 
   private sendAll(type: string, data: string): void {
