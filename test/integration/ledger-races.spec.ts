@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { randomUUID } from 'node:crypto';
-import { Database, uuidv7 } from '#platform';
+import { Database, uuidv7, Wakes } from '#platform';
 import { OutcomesService } from '#effects';
 import { GIVE_BACK, SWEEP } from '../../libs/effects/ledger.sql.js';
 import { type ResultRow, writeResults } from '../../libs/effects/write-results.js';
@@ -155,7 +155,7 @@ describe('the effect ledger between a worker and its successor', () => {
         const id = await claimed('native');
         const reference = `ref-${id}`;
         const recordId = first === 'the result' ? 1001 : 1002;
-        const outcomes = new OutcomesService();
+        const outcomes = new OutcomesService(t.hub.app.get(Wakes));
         const report = {
           recordId,
           systemId,
