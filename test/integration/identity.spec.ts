@@ -149,7 +149,7 @@ describe('who is who', () => {
     const code = `web-${Date.now()}`;
     await post('/systems', { code, name: code, connector: 'web-segment', settings: { writeKey: `key-of-${code}` } });
     const send = async (id: string, data: Record<string, unknown>) => {
-      await p.feed([{ ...record('events', id, { messageId: id, ...data }), occurredAt: at }], 'live', code);
+      await p.feed([record('events', id, { messageId: id, ...data }, at)], 'live', code);
       await p.apply();
     };
     await send('e1', { type: 'page', anonymousId: 'b-1', name: 'Home' });

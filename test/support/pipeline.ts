@@ -127,8 +127,9 @@ async function forget(tx: Tx): Promise<void> {
 }
 
 /** A record as the counter's runner would yield it. */
-export function record(stream: string, id: string, data: Record<string, unknown>): Acceptable {
-  return { type: 'record', stream, key: id.split('@')[0]!, op: 'upsert', dedupeId: id, data: JSON.stringify(data) };
+export function record(stream: string, id: string, data: Record<string, unknown>, occurredAt?: string): Acceptable {
+  const key = id.split('@')[0]!;
+  return { type: 'record', stream, key, op: 'upsert', dedupeId: id, data: JSON.stringify(data), occurredAt };
 }
 
 /**
@@ -148,9 +149,16 @@ export async function dump(db: Database): Promise<string> {
     assets: `select i.type, i.key, d.day, d.total, d.net from asset_day d join source_identity i on i.id = d.identity_id order by 1, 2, 3`,
     facts: `select i.type, i.key, f.kind, f.occurred_at, f.amount, f.data from fact f join source_identity i on i.id = f.identity_id order by 1, 2, 3, 4, 5, f.data::text`,
     measures: `select i.type, i.key, m.kind, m.day, m.n, m.amount from measure_day m join source_identity i on i.id = m.identity_id order by 1, 2, 3, 4`,
-    members: 'select s.code, m.client_id from segment_member m join segment s on s.id = m.segment_id order by 1, 2',
+    members: `select s.code, m.client_id from segment_member m join segment s on s.id = m.segment_id
+        join client c on c.id = m.client_id where c.merged_into is null order by 1, 2`,
+    review: `select least(i.type || i.key, j.type || j.key) as a, greatest(i.type || i.key, j.type || j.key) as b, r.cause from review_item r
+        join source_identity i on i.id = r.a join source_identity j on j.id = r.b`,
   };
   const out: Record<string, unknown> = {};
   for (const [name, text] of Object.entries(queries)) out[name] = await db.query(text);
+  // Which of the two has the smaller number follows from the order of arrival.
+  out['review'] = (await db.query<Record<string, string>>(queries.review))
+    .map((r) => JSON.stringify(Object.values(r)))
+    .toSorted();
   return JSON.stringify(out, null, 1);
 }
