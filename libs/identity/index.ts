@@ -40,6 +40,7 @@ export {
   probabilityOf,
   type Thresholds,
 } from './model/model.js';
+export { seededRandom } from './model/random.js';
 export { type Part, Scorer, weigh } from './model/scorer.js';
 export { trainModel, trainOn, type TrainOptions } from './model/train.js';
 export { type Name } from './normalise/name.js';

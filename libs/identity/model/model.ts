@@ -46,6 +46,8 @@ export interface MatchModel {
   readonly version: string;
   /** Bits of two nodes being one party before anything is compared. */
   readonly prior: number;
+  /** Bits of two nodes being people of one household, likewise. */
+  readonly related: number;
   readonly comparisons: readonly ComparisonModel[];
   /** By slot; `names` for the words of names. */
   readonly frequencies: Readonly<Record<string, Frequencies>>;
