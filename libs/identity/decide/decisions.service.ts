@@ -3,7 +3,8 @@ import type { IdentityKey } from '#canonical';
 import { Database, platformErrors, type Tx, uuidv7 } from '#platform';
 import { identityErrors } from '../identity.errors.js';
 import { enterLane } from '../lane.js';
-import { type Resolution, Resolver } from '../resolve/resolver.js';
+import type { Resolution } from '../resolve/cluster-identities.js';
+import { Resolver } from '../resolve/resolver.js';
 import {
   INSERT_DECISION,
   INSERT_SIDES,
