@@ -18,6 +18,8 @@ export interface Pipeline {
   feed(messages: readonly Acceptable[], origin?: Origin, system?: string): Promise<void>;
   /** Applies everything that waits. */
   apply(): Promise<void>;
+  /** The same by several workers at once; each waits its turn where another is at work. */
+  applyTogether(workers: number): Promise<void>;
   /** Evaluates every changed client. */
   evaluate(): Promise<void>;
   /** Forgets all clients and everything received, and keeps systems, mappings and segments. */
@@ -90,15 +92,19 @@ export async function startPipeline(o: { clock?: Clock } = {}): Promise<Pipeline
     });
   const db = app.get(Database);
   const clock = o.clock ?? app.get<Clock>(CLOCK);
-  const apply = new ApplyService(
-    db,
-    app.get(Envelope),
-    app.get(MappingsService),
-    app.get(FactPartitions, { strict: false }),
-    app.get(Resolver, { strict: false }),
-    app.get(Metrics),
-    clock,
-  );
+  const worker = () =>
+    new ApplyService(
+      db,
+      app.get(Envelope),
+      app.get(MappingsService),
+      app.get(FactPartitions, { strict: false }),
+      app.get(Resolver, { strict: false }),
+      app.get(Metrics),
+      clock,
+    );
+  const apply = worker();
+  const waiting = async () =>
+    (await db.query<{ n: number }>('select count(*)::int as n from inbox_batch where done_at is null'))[0]!.n;
   const segments = app.get(SegmentsService, { strict: false });
   return {
     hub,
@@ -108,6 +114,13 @@ export async function startPipeline(o: { clock?: Clock } = {}): Promise<Pipeline
       app.get(InboxService).accept(system, 'test', messages, origin),
     apply: async () => {
       while ((await apply.round()) > 0);
+    },
+    applyTogether: async (workers) => {
+      await Promise.all(
+        Array.from({ length: workers }, worker).map(async (w) => {
+          while ((await w.round()) > 0 || (await waiting()) > 0);
+        }),
+      );
     },
     evaluate: async () => {
       while ((await segments.round()) > 0);
