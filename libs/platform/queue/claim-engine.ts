@@ -13,13 +13,18 @@ export interface ClaimEngineOptions<Row, Result> {
   readonly flushMs?: number;
   /**
    * Takes at most `room` due rows: SKIP LOCKED, fence + 1, lease set, committed before it resolves. `busy` counts the
-   * sends under way per target, so that one slow target cannot fill the batch.
+   * rows held per target, under way or waiting for their turn, so that one slow target cannot fill the batch.
    */
   claim(room: number, busy: ReadonlyMap<string, number>): Promise<Row[]>;
   /** False when this process was silent for so long that others may have its rows: then nothing is sent. */
   alive(): boolean;
   /** What a row is sent to; windows are counted by it. */
   target(row: Row): string;
+  /**
+   * Of one target: how many sends may be under way at once, and how many rows `claim` gives this process at most.
+   * Those beyond `atOnce` wait here for their turn. Absent: everything that is claimed is sent at once.
+   */
+  window?(row: Row): { readonly atOnce: number; readonly held: number };
   /** Makes the side effect. Whatever happens is a result; a throw is a defect and leaves the row to the sweeper. */
   send(row: Row, signal: AbortSignal): Promise<Result>;
   /** Writes results where the row's fence is still ours; a result whose fence has moved on must change nothing. */
@@ -36,6 +41,7 @@ export interface ClaimEngineOptions<Row, Result> {
  */
 export class ClaimEngine<Row, Result> {
   private readonly busy = new Map<string, number>();
+  private readonly lines = new Map<string, { sending: number; waiting: Row[] }>();
   private inFlight = 0;
   private results: { row: Row; result: Result }[] = [];
   private flushing: Promise<void> | undefined;
@@ -79,30 +85,59 @@ export class ClaimEngine<Row, Result> {
         failures++;
         this.o.log.warn({ err: e, engine: this.o.name, failures }, 'could not claim work; will try again');
       }
-      for (const row of rows) void this.perform(row);
+      for (const row of rows) this.take(row);
       if (failures > 0) await this.sleep(Math.min(5000, 125 * 2 ** failures));
       else if (!this.woken && rows.length < Math.max(1, room)) await this.sleep(this.o.pollMs ?? 1000);
     }
   }
 
-  private async perform(row: Row): Promise<void> {
-    if (!this.o.alive()) return; // the sweeper has these rows, or soon will
+  private take(row: Row): void {
     const target = this.o.target(row);
     this.inFlight++;
     this.busy.set(target, (this.busy.get(target) ?? 0) + 1);
+    const line = this.lines.get(target) ?? { sending: 0, waiting: [] };
+    this.lines.set(target, line);
+    line.waiting.push(row);
+    this.next(target, line);
+  }
+
+  /** Starts what may start of one target, in the order it was claimed. */
+  private next(target: string, line: { sending: number; waiting: Row[] }): void {
+    while (line.waiting.length > 0) {
+      const row = line.waiting[0]!;
+      if (line.sending >= (this.o.window?.(row).atOnce ?? Number.POSITIVE_INFINITY)) return;
+      line.waiting.shift();
+      line.sending++;
+      void this.perform(row).finally(() => {
+        line.sending--;
+        this.release(row, target);
+        if (line.waiting.length > 0) this.next(target, line);
+        else if (line.sending === 0) this.lines.delete(target);
+      });
+    }
+  }
+
+  private async perform(row: Row): Promise<void> {
+    // When it was silent, or is stopping, the sweeper has what was not begun, or soon will.
+    if (!this.o.alive() || this.abort.signal.aborted) return;
     try {
       const result = await this.o.send(row, this.abort.signal);
       this.results.push({ row, result });
       this.scheduleFlush();
     } catch (e) {
       this.o.log.error({ err: e, engine: this.o.name }, 'a send threw; its row is left to the sweeper');
-    } finally {
-      const left = (this.busy.get(target) ?? 1) - 1;
-      if (left > 0) this.busy.set(target, left);
-      else this.busy.delete(target);
-      // Room again: look for more as soon as half the window is free, or when nothing is under way.
-      if (this.inFlight-- === this.o.capacity || this.inFlight === 0) this.wake();
     }
+  }
+
+  /** Room again: look for more as soon as half a batch, or half of a target's window, is free. */
+  private release(row: Row, target: string): void {
+    const left = (this.busy.get(target) ?? 1) - 1;
+    if (left > 0) this.busy.set(target, left);
+    else this.busy.delete(target);
+    this.inFlight--;
+    const room = this.o.capacity - this.inFlight;
+    const half = this.o.window && Math.floor(this.o.window(row).held / 2);
+    if (this.inFlight === 0 || room === Math.ceil(this.o.batch / 2) || left === half) this.wake();
   }
 
   private scheduleFlush(): void {
