@@ -25,6 +25,11 @@ export interface ClaimEngineOptions<Row, Result> {
    * Those beyond `atOnce` wait here for their turn. Absent: everything that is claimed is sent at once.
    */
   window?(row: Row): { readonly atOnce: number; readonly held: number };
+  /**
+   * The result of a row that was claimed and not begun, because this process was silent for too long or stops: it is
+   * written like any other, and gives the row back at once if it is still ours. Absent: the row waits for its lease.
+   */
+  unbegun?(row: Row): Result;
   /** Makes the side effect. Whatever happens is a result; a throw is a defect and leaves the row to the sweeper. */
   send(row: Row, signal: AbortSignal): Promise<Result>;
   /** Writes results where the row's fence is still ours; a result whose fence has moved on must change nothing. */
@@ -118,8 +123,13 @@ export class ClaimEngine<Row, Result> {
   }
 
   private async perform(row: Row): Promise<void> {
-    // When it was silent, or is stopping, the sweeper has what was not begun, or soon will.
-    if (!this.o.alive() || this.abort.signal.aborted) return;
+    if (!this.o.alive() || this.abort.signal.aborted) {
+      // Others may have it already: then its fence has moved, and this changes nothing.
+      if (!this.o.unbegun) return;
+      this.results.push({ row, result: this.o.unbegun(row) });
+      this.scheduleFlush();
+      return;
+    }
     try {
       const result = await this.o.send(row, this.abort.signal);
       this.results.push({ row, result });
