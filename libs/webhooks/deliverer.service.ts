@@ -19,8 +19,8 @@ import { CLAIM, FLOW, FLUSH, ROUTE, SWEEP } from './delivery.sql.js';
 import type { EndpointKind } from './endpoint.entity.js';
 import { EndpointsService, tellOfEndpoint } from './endpoints.service.js';
 import { EndpointWatch } from './endpoint-watch.js';
-import { flowOf } from './flow.js';
-import { type Profile, PROFILES, type Profiles, renderMessage, type StoredEvent } from './message.js';
+import { flowOf, Rests } from './flow.js';
+import { type Profile, PROFILES, type Profiles, renderMessage, shownType, type StoredEvent } from './message.js';
 import { retryDelayMs, verdict } from './retry.js';
 import { HttpRoad } from './roads/http-road.js';
 import { NatsRoad } from './roads/nats-road.js';
@@ -45,6 +45,7 @@ export interface Claimed extends StoredEvent {
 const CAPACITY = 2048;
 const BATCH = 512;
 const PACE_MS = 100;
+const GIVEN_BACK_MS = 1000;
 
 type Flushed = { id: string; endpointId: string; state: string; seconds: number };
 
@@ -56,6 +57,7 @@ type Flushed = { id: string; endpointId: string; state: string; seconds: number 
 export class Deliverer {
   private engine: ClaimEngine<Claimed, Attempt> | undefined;
   private drains: Drain[] = [];
+  private readonly rests = new Rests();
   private roads: Record<Exclude<EndpointKind, 'pull'>, Road> | undefined;
 
   constructor(
@@ -88,6 +90,7 @@ export class Deliverer {
       claim: (room, busy) => this.claim(room, busy),
       target: (d) => d.endpointId,
       window: (d) => windowOf(d.target),
+      unbegun: () => unsent(this.clock.now(), '', 0),
       send: (d) => this.send(d),
       flush: (results) => this.flush(results),
     });
@@ -120,12 +123,19 @@ export class Deliverer {
   private async claim(room: number, busy: ReadonlyMap<string, number>): Promise<Claimed[]> {
     const rows = await this.db.query<Claimed>(CLAIM, [[...busy.keys()], [...busy.values()], room, this.pulse.id]);
     if (rows.length === 0) return rows;
-    await this.targets.prepare(new Map(rows.map((r) => [r.endpointId, r.endpointVersion])));
-    for (const row of rows) {
-      const target = this.targets.get(row.endpointId);
-      if (target) row.target = target;
+    try {
+      await this.targets.prepare(new Map(rows.map((r) => [r.endpointId, r.endpointVersion])));
+      for (const row of rows) {
+        const target = this.targets.get(row.endpointId);
+        if (target) row.target = target;
+      }
+      await this.addProfiles(rows);
+    } catch (e) {
+      // Such as a master key that this process does not have: others may, and need not wait for our lease.
+      const back = rows.map((row) => flushed(row, unsent(this.clock.now(), '', GIVEN_BACK_MS)));
+      await this.db.query(FLUSH, [JSON.stringify(back)]);
+      throw e;
     }
-    await this.addProfiles(rows);
     return rows;
   }
 
@@ -141,27 +151,23 @@ export class Deliverer {
 
   private async send(d: Claimed): Promise<Attempt> {
     const at = this.clock.now();
-    const failed = (error: string): Attempt => ({
-      at,
-      ms: 0,
-      errorClass: 'not_sent',
-      error,
-      body: '',
-      ip: '',
-      headers: {},
-    });
+    const failed = (error: string) => unsent(at, error);
     const { target } = d;
+    const rest = this.rests.restMs(d.endpointId);
+    if (rest !== undefined) return unsent(at, '', rest);
     if (!target || target.endpoint.kind === 'pull') return failed('the endpoint was removed');
     try {
       const message = renderMessage(d, d.profile);
       const out: Outgoing = {
         id: publicId('msg', d.id),
-        type: d.type,
+        type: shownType(d),
         at,
         body: target.transform ? JSON.stringify(target.transform(JSON.parse(message))) : message,
         cloudEvent: target.transform === undefined,
       };
-      return await this.roads![target.endpoint.kind].send(target, out);
+      const attempt = await this.roads![target.endpoint.kind].send(target, out);
+      this.rests.note(d.endpointId, attempt);
+      return attempt;
     } catch (e) {
       if (e instanceof TransformFault) return failed(`the transformation failed: ${e.message}`);
       throw e;
@@ -184,9 +190,10 @@ export class Deliverer {
             return done;
           });
     for (const { result } of results)
-      this.metrics.webhookAttempts.inc({
-        code_class: result.status === undefined ? 'none' : `${Math.floor(result.status / 100)}xx`,
-      });
+      if (result.withheldMs === undefined)
+        this.metrics.webhookAttempts.inc({
+          code_class: result.status === undefined ? 'none' : `${Math.floor(result.status / 100)}xx`,
+        });
     for (const c of changed) if (c.state === 'delivered') this.metrics.webhookSeconds.observe(c.seconds);
   }
 
@@ -226,12 +233,20 @@ export class Deliverer {
   }
 }
 
+/** Nothing left the house. @param withheldMs when it was not even tried: how long to wait. */
+function unsent(at: Date, error: string, withheldMs?: number): Attempt {
+  const nothing = { at, ms: 0, errorClass: 'not_sent' as const, error, body: '', ip: '', headers: {} };
+  return withheldMs === undefined ? nothing : { ...nothing, withheldMs };
+}
+
 function windowOf(target: Target | undefined): { atOnce: number; held: number } {
   const atOnce = target?.endpoint.concurrency ?? 1;
   return { atOnce, held: Math.max(32, 4 * atOnce) };
 }
 
 function flushed(row: Claimed, r: Attempt) {
+  if (r.withheldMs !== undefined)
+    return { id: row.id, fence: row.fence, n: null, state: 'ready', delay_ms: r.withheldMs, headers: {} };
   const n = row.attempts + 1;
   const schedule = row.target?.schedule;
   const found = verdict(r, n, schedule);

@@ -1,9 +1,9 @@
 import { Injectable } from '@nestjs/common';
 import { DRAINS } from '#canonical';
 import { Database, platformErrors, publicId, type Tx, uuidv7, Wakes } from '#platform';
-import { DELIVER_TO_ONE, PULL, REPLAY_MISSING } from './delivery.sql.js';
 import { EndpointsService } from './endpoints.service.js';
 import { renderMessage, type StoredEvent, testData } from './message.js';
+import { DELIVER_TO_ONE, PULL, REPLAY_MISSING } from './replay.sql.js';
 import { webhookErrors } from './webhooks.errors.js';
 
 export const DELIVERY_STATES = ['ready', 'claimed', 'parked', 'delivered', 'failed'] as const;

@@ -1,23 +1,4 @@
-/** Whether endpoint `p` wants event `e`. Only endpoints that name them hear of operational events. */
-const WANTS = `
-  (case when cardinality(p.types) = 0 then not (starts_with(e.type, 'endpoint.') or starts_with(e.type, 'delivery.'))
-    else exists (select from unnest(p.types) as w(type)
-      where e.type = w.type or (right(w.type, 1) = '*' and starts_with(e.type, rtrim(w.type, '*')))) end)
-  and (cardinality(p.branches) = 0
-    or exists (select from client c where c.id = e.client_id and c.branch = any(p.branches)))
-  and (cardinality(p.campaigns) = 0 or e.data ->> 'campaign' = any(p.campaigns))
-  and (cardinality(p.segments) = 0 or e.data ->> 'segment' = any(p.segments)
-    or (not e.data ? 'segment' and exists (
-      select from segment_member m join segment s on s.id = m.segment_id
-      where m.client_id = e.client_id and s.code = any(p.segments))))`;
-
-/**
- * The id of a delivery follows from event and endpoint: made again after a loss, it is the same message to the
- * receiver. It begins with the event's, so that deliveries sort as their events do (and keeps the form of UUIDv7).
- */
-const DELIVERY_ID = `(left(e.id::text, 19) || 'a' || left(md5(e.id::text || p.id::text), 3) || '-' || substr(md5(e.id::text || p.id::text), 4, 12))::uuid`;
-
-const ORDER_KEY = `case p.ordering when 'client' then coalesce(e.client_id::text, e.subject) when 'subject' then e.subject end`;
+import { DELIVERY_ID, ORDER_KEY, WANTS } from './wants.sql.js';
 
 /** Fans events out: one delivery per endpoint that wants the event. A disabled endpoint's deliveries wait. Out: counts. */
 export const ROUTE = {
@@ -102,7 +83,7 @@ export const CLAIM = {
 
 /**
  * Writes results where the fence is still ours, with a row in the attempt log. What has ended moves to the log.
- * In: $1 jsonb array {id, fence, n, state, delay_ms, at, ms, status, error_class, error, body, ip, headers}.
+ * In: $1 jsonb array {id, fence, n (null: not tried), state, delay_ms, at, ms, status, error_class, error, body, ip, headers}.
  * Out: id, state and age of what changed.
  */
 export const FLUSH = {
@@ -113,7 +94,7 @@ export const FLUSH = {
         at timestamptz, ms integer, status integer, error_class text, error text, body text, ip text, headers jsonb)
     ), attempt as (
       insert into delivery_attempt (delivery_id, fence, n, at, ms, status, error_class, error, body, ip, headers)
-      select id, fence, n, at, ms, status, error_class, error, body, ip, headers from r
+      select id, fence, n, at, ms, status, error_class, error, body, ip, headers from r where n is not null
       on conflict do nothing
     ), ended as (
       delete from delivery d using r
@@ -123,7 +104,8 @@ export const FLUSH = {
       insert into delivery_done (id, endpoint_id, event_seq, event_day, order_key, state, fence, attempts, created_at, last_error)
       select id, endpoint_id, event_seq, event_day, order_key, state, fence, attempts + 1, created_at, error from ended
     ), again as (
-      update delivery d set state = r.state, attempts = d.attempts + 1, last_error = r.error, lease_until = null, claimed_by = null,
+      update delivery d set state = r.state, attempts = coalesce(r.n, d.attempts),
+        last_error = case when r.n is null then d.last_error else r.error end, lease_until = null, claimed_by = null,
         next_at = now() + make_interval(secs => r.delay_ms / 1000.0)
       from r
       where d.id = r.id and d.fence = r.fence and d.state = 'claimed' and r.state in ('ready', 'parked')
@@ -186,47 +168,3 @@ export const SWEEP = {
     on conflict do nothing
     returning delivery_id`,
 };
-
-/**
- * Deliveries that never came to be: events since a time that the endpoint wants and has no delivery of.
- * In: $1 endpoint, $2 since, $3 until, $4 at most, $5 whether to make them. Out: how many, and where to go on.
- */
-export const REPLAY_MISSING = `
-  with missing as (
-    select e.* from endpoint p cross join lateral (
-      select e.seq, e.day, e.id, e.type, e.client_id, e.subject, e.data, e.at from event e
-      where e.at >= $2 and e.at < $3 and e.day >= ($2::timestamptz at time zone 'UTC')::date - 1 and e.origin = 'live'
-        and not exists (select from event_unrouted u where u.seq = e.seq)
-        and ${WANTS}
-        and not exists (select from delivery d where d.id = ${DELIVERY_ID})
-        and not exists (select from delivery d where d.endpoint_id = p.id and d.event_seq = e.seq)
-        and not exists (select from delivery_done d where d.id = ${DELIVERY_ID} and d.event_day = e.day)
-      order by e.at, e.seq limit $4) e
-    where p.id = $1 and p.kind <> 'pull'
-  ), made as (
-    insert into delivery (id, endpoint_id, event_seq, event_day, order_key)
-    select ${DELIVERY_ID}, p.id, e.seq, e.day, ${ORDER_KEY} from missing e, endpoint p where p.id = $1 and $5::boolean
-    on conflict do nothing
-    returning id
-  )
-  select (select count(*)::int from missing) as found, (select count(*)::int from made) as made,
-    (select max(at) from missing) as "upTo"`;
-
-/** One delivery of one event to one endpoint, whatever its filters. In: $1 event id, $2 event seq, $3 endpoint. Out: id. */
-export const DELIVER_TO_ONE = `
-  insert into delivery (id, endpoint_id, event_seq, event_day)
-  select ${DELIVERY_ID}, p.id, e.seq, e.day from event e, endpoint p where e.id = $1 and e.seq = $2 and p.id = $3
-  returning id`;
-
-/**
- * The feed of one endpoint, for those who fetch it. It stops before the oldest transaction still open, so that nothing
- * that commits late is missed. In: $1 endpoint, $2 and $3 place (tx, seq), $4 at most. Out: events with their places.
- */
-export const PULL = `
-  select e.tx::text as tx, e.seq, e.id as "eventId", e.type, e.at, e.subject, e.client_id as "clientId", e.data::text as data
-  from endpoint p cross join lateral (
-    select e.* from event e
-    where (e.tx, e.seq) > ($2::xid8, $3::bigint) and e.tx < pg_snapshot_xmin(pg_current_snapshot()) and e.origin = 'live'
-      and ${WANTS}
-    order by e.tx, e.seq limit $4) e
-  where p.id = $1`;

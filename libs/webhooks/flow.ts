@@ -19,7 +19,8 @@ export function flowOf(
   results: readonly { readonly row: { endpointId: string; unwell: boolean }; readonly result: Attempt }[],
 ): FlowChange[] {
   const out: FlowChange[] = [];
-  for (const [id, group] of Map.groupBy(results, ({ row }) => row.endpointId)) {
+  const tried = results.filter(({ result }) => result.withheldMs === undefined);
+  for (const [id, group] of Map.groupBy(tried, ({ row }) => row.endpointId)) {
     let [alive, bad, good, failed, pause] = [false, 0, false, false, 0];
     for (const { result: r } of group) {
       const absent = isAbsent(r);
@@ -34,4 +35,36 @@ export function flowOf(
       out.push({ id, alive, bad, good, failed, pause_ms: pause });
   }
   return out;
+}
+
+/** Failures in a row after which nothing more is begun; the breaker in the database opens at the same number. */
+const MANY = 5;
+/** Until the results are written, and the breaker decides. */
+const REST_MS = 1000;
+
+/**
+ * What this process has just seen of its endpoints, so that rows it has claimed already are not sent to one that asks
+ * to be left alone, or where nobody is. The lasting word is the breaker's, in the database.
+ */
+export class Rests {
+  private readonly seen = new Map<string, { failures: number; until: number }>();
+
+  /** How long to hold back; undefined when it may be sent. */
+  restMs(endpointId: string): number | undefined {
+    const s = this.seen.get(endpointId);
+    const rest = s === undefined ? 0 : s.until - performance.now();
+    return rest > 0 ? Math.ceil(rest) : undefined;
+  }
+
+  note(endpointId: string, r: Attempt): void {
+    if (!isAbsent(r)) {
+      if (this.seen.size > 0) this.seen.delete(endpointId);
+      return;
+    }
+    const s = this.seen.get(endpointId) ?? { failures: 0, until: 0 };
+    s.failures++;
+    const pause = Math.max(pauseMs(r.status, r.retryAfterMs), s.failures >= MANY ? REST_MS : 0);
+    s.until = Math.max(s.until, performance.now() + pause);
+    this.seen.set(endpointId, s);
+  }
 }

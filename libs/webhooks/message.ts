@@ -39,6 +39,11 @@ export function renderMessage(e: StoredEvent, profile?: Profile): string {
   return envelope(e, '', profile);
 }
 
+/** The type that the message says it has: a test may look like another. */
+export function shownType(e: Pick<StoredEvent, 'type' | 'data'>): string {
+  return e.type === 'endpoint.test' ? ((JSON.parse(e.data) as TestData).sample?.type ?? e.type) : e.type;
+}
+
 /** Joined from texts rather than built and written: this is done for every attempt. */
 function envelope(e: StoredEvent, extra: string, profile?: Profile): string {
   const schema = isEventType(e.type) ? `"dataschema":"${eventSchemaName(e.type)}",` : '';

@@ -4,7 +4,7 @@ import { readFileSync } from 'node:fs';
 import { Parser } from '@asyncapi/parser';
 
 const { document, diagnostics } = await new Parser().parse(readFileSync(0, 'utf8'));
-console.log(
+process.stdout.write(
   JSON.stringify({
     version: document?.version(),
     messages:
@@ -12,6 +12,6 @@ console.log(
         ?.messages()
         .all()
         .map((m) => m.name()) ?? [],
-    faults: diagnostics.filter((d) => d.severity <= 1).map((d) => `${d.path.join('.')}: ${d.message}`),
+    faults: diagnostics.filter((d) => [0, 1].includes(d.severity)).map((d) => `${d.path.join('.')}: ${d.message}`),
   }),
 );

@@ -19,7 +19,9 @@ export class ClientProfiles implements Profiles {
 }
 
 function profileOf(c: Client, reveal: ReadonlySet<string>): Profile {
-  const shown = <T>(field: string, value: T, masked: (v: T) => T): T => (reveal.has(field) ? value : masked(value));
+  function shown<T>(field: string, value: T, masked: (v: T) => T): T {
+    return reveal.has(field) ? value : masked(value);
+  }
   const fields = {
     kind: c.kind,
     name: shown('name', c.name, (v) => mask.name(v)),

@@ -32,7 +32,7 @@ export class HttpRoad implements Road {
         method: 'POST',
         headers: secret === undefined ? shown : { ...shown, ...secret },
         body: m.body,
-        timeoutMs: Math.max(1, target.endpoint.timeoutMs - (performance.now() - start)),
+        timeoutMs: target.auth.oauth ? left(target, start) : target.endpoint.timeoutMs,
         keepBytes: BODY_KEPT,
         tls: target.tls,
       });
@@ -75,6 +75,11 @@ export class HttpRoad implements Road {
     }
     return secret;
   }
+}
+
+/** Fetching a token is part of the exchange. */
+function left(target: Target, start: number): number {
+  return Math.max(1, target.endpoint.timeoutMs - elapsed(start));
 }
 
 function elapsed(start: number): number {

@@ -38,8 +38,9 @@ export class NatsRoad implements Road {
         return `stored in ${ack.stream} as ${ack.seq}${ack.duplicate ? ', a repeat' : ''}`;
       } catch (e) {
         const { code, message, name } = e as { code?: unknown; message?: string; name?: string };
-        if (/no ?responders/i.test(`${String(code)} ${name} ${message}`))
-          throw new Refused(`no stream takes messages for "${subject}"`);
+        // Nobody answered on the subject: the client calls it JetStreamNotEnabled, whatever the cause.
+        if (/no ?responders|NotEnabled/i.test(`${String(code)} ${name} ${message}`))
+          throw new Refused(`no stream takes messages for "${subject}", or JetStream is not enabled`);
         if (name === 'JetStreamApiError') throw new Refused(message ?? 'the stream did not take it');
         throw e;
       }

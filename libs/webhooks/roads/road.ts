@@ -25,6 +25,8 @@ export interface Attempt {
   /** Request headers; the values of secret ones are left out. */
   readonly headers: Readonly<Record<string, string>>;
   readonly retryAfterMs?: number | undefined;
+  /** It was not tried, because the endpoint has just shown that it wants to be left alone: no attempt is counted. */
+  readonly withheldMs?: number;
 }
 
 /** A kind of way to a downstream. */

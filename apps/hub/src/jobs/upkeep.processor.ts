@@ -52,6 +52,7 @@ export class UpkeepProcessor extends WorkerHost implements OnApplicationBootstra
       case 'retention':
         await dropPartitions(this.db, 'inbox_record', this.hub.inboxDays);
         await dropPartitions(this.db, 'delivery_attempt', this.hub.inboxDays);
+        await dropPartitions(this.db, 'delivery_done', this.hub.inboxDays);
         await this.db.query("delete from worker where beat_at < now() - interval '1 day'");
         await this.db.query('delete from session where expires_at < now()');
         await this.db.query("delete from sign_in_link where expires_at < now() - interval '1 day'");
