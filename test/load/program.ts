@@ -53,6 +53,14 @@ export class Program<Ready = unknown> {
     return Math.round(Number(/VmHWM:\s+(\d+)/.exec(status)?.[1] ?? 0) / 1024);
   }
 
+  /** Sends a command by IPC and waits for the answer, a number. */
+  ask(command: object): Promise<number> {
+    return new Promise((ok) => {
+      this.child.once('message', (n) => ok(Number(n)));
+      this.child.send(command);
+    });
+  }
+
   async stop(): Promise<void> {
     this.child.kill('SIGTERM');
     await this.ended;
