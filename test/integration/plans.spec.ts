@@ -25,6 +25,8 @@ const GROWING = [
   'client_changed',
   'consent',
   'delivery',
+  'delivery_attempt',
+  'delivery_done',
   'event',
   'fact',
   'identity_decision',

@@ -1,6 +1,7 @@
 import { parseArgs } from 'node:util';
 import { apply } from './benches/apply.js';
 import { backfill } from './benches/backfill.js';
+import { delivery } from './benches/delivery.js';
 import { fresh } from './benches/fresh.js';
 import { identity, identityOf, identityTable } from './benches/identity.js';
 import { BenchRefusal } from './benches/identity-records.js';
@@ -24,6 +25,7 @@ const BENCHES: Record<string, (site: Site, o: Options) => Promise<Report[]>> = {
   fresh,
   loop,
   identity,
+  delivery,
 };
 
 const { values, positionals } = parseArgs({

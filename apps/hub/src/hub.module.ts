@@ -21,14 +21,17 @@ import {
 } from '#platform';
 import { SegmentsModule } from '#segments';
 import { AGENT_LINK, ConnectorCatalogue, SystemsModule } from '#systems';
-import { Deliverer, WebhooksModule } from '#webhooks';
+import { Deliverer, PROFILES, WebhooksModule } from '#webhooks';
+import { ClientProfiles } from './client-profiles.js';
 import { AccessController } from './http/access.controller.js';
 import { ActionsController } from './http/actions.controller.js';
 import { AuthGuard } from './http/auth.guard.js';
 import { CampaignsController } from './http/campaigns.controller.js';
 import { ClientsController } from './http/clients.controller.js';
+import { DeliveriesController } from './http/deliveries.controller.js';
 import { EndpointsController } from './http/endpoints.controller.js';
 import { IdentityController } from './http/identity.controller.js';
+import { EventTypesController } from './http/event-types.controller.js';
 import { IdempotencyInterceptor } from './http/idempotency.interceptor.js';
 import { ModelsController } from './http/models.controller.js';
 import { LoopFeed } from './http/loop-feed.js';
@@ -74,6 +77,8 @@ const CONTROLLERS: Type[] = [
   CampaignsController,
   ActionsController,
   EndpointsController,
+  DeliveriesController,
+  EventTypesController,
   LoopController,
 ];
 
@@ -95,6 +100,7 @@ const worker: Provider[] = [
   UpkeepProcessor,
   IdentityProcessor,
   { provide: OUTCOME_SINK, useExisting: OutcomesService },
+  { provide: PROFILES, useClass: ClientProfiles },
 ];
 
 @Global()

@@ -10,6 +10,7 @@ import { demoCommand } from './commands/demo.js';
 import { identityCommands } from './commands/identity.js';
 import { machineCommands } from './commands/machine.js';
 import { systemCommands } from './commands/systems.js';
+import { webhookCommands } from './commands/webhooks.js';
 import { CliError, EXIT } from './exit.js';
 import { FORMATS, note, parseFormat } from './output.js';
 
@@ -31,6 +32,7 @@ for (const add of [
   identityCommands,
   campaignCommands,
   accessCommands,
+  webhookCommands,
   machineCommands,
   demoCommand,
 ])

@@ -29,7 +29,6 @@ import type {
   ActionPage,
   ActivateMapping200,
   ActivateMappingBody,
-  ActiveMatchModel,
   ApiKeyList,
   AuditEntryPage,
   Campaign,
@@ -50,45 +49,43 @@ import type {
   CreateUser,
   CreatedApiKey,
   CreatedEndpoint,
-  DecideReview,
   Decision,
   DeliveryAttemptList,
+  DeliveryDetail,
   DeliveryPage,
   DiscardQuarantine200,
   DiscoverStreams200,
   Endpoint,
+  EndpointKeyList,
   EndpointList,
+  EndpointTest,
+  EventFeed,
+  EventType,
   EventTypeList,
   FactPage,
-  IdentityCard,
-  IdentityChanges,
-  IdentityDecisionPage,
   ListActionsParams,
   ListAuditParams,
   ListClientsParams,
   ListDeliveriesParams,
-  ListIdentityDecisionsParams,
   ListMappingsParams,
   ListQuarantineParams,
-  ListReviewsParams,
   ListSegmentMembersParams,
   Loop,
   MappingList,
-  MatchModel,
-  MatchModelDetail,
-  MatchModelList,
-  MergeClients,
+  NewEndpointKey,
+  PreviewTransform,
+  PullEventsParams,
   QuarantineCauseList,
   QuarantineEntryPage,
   QuarantineFilter,
   Reconciliation,
+  RecoverDeliveries,
+  Recovered,
   RegisterSystem,
+  ReplayMissing,
   ReplayQuarantine202,
-  RevealedReview,
-  Review,
-  ReviewCounts,
-  ReviewPairPage,
-  RevokeDecision,
+  Replayed,
+  RotateEndpointKey,
   Segment,
   SegmentCount,
   SegmentList,
@@ -96,20 +93,25 @@ import type {
   SegmentVocabulary200,
   Session,
   SignIn,
+  SignWebhook,
+  SignedHeaders,
   StopCampaign,
   StreamParams,
   System,
   SystemCheck,
   SystemList,
-  TuneMatchModel,
-  UnmergeClient,
+  TestEndpoint,
+  TransformPreview,
   UpdateCampaign,
   UpdateEndpoint,
   UpdateSegment,
   UpdateSystem,
   User,
   UserList,
-  VerifyAudit200
+  VerifiedWebhook,
+  VerifyAudit200,
+  VerifyWebhook,
+  WebhookSampleList
 } from './hub.schemas';
 
 import { request } from '../request';
@@ -2669,1594 +2671,6 @@ export const useDiscardQuarantine = <TError = unknown,
       return useMutation(getDiscardQuarantineMutationOptions(options), queryClient);
     }
 
-export const getClientIdentityUrl = (id: string,) => {
-
-
-
-
-  return `/api/v1/clients/${id}/identity`
-}
-
-/**
- * @summary Which identities a client is, what ties them, how it came about
- */
-export const clientIdentity = async (id: string, options?: Parameters<typeof request>[1]): Promise<IdentityCard> => {
-
-  return request<IdentityCard>(getClientIdentityUrl(id),
-  {
-    ...options,
-    method: 'GET'
-
-
-  }
-);}
-
-
-
-
-
-export const getClientIdentityQueryKey = (id: string,) => {
-    return [
-    `/api/v1/clients/${id}/identity`
-    ] as const;
-    }
-
-
-export const getClientIdentityQueryOptions = <TData = Awaited<ReturnType<typeof clientIdentity>>, TError = unknown>(id: string, options?: { query?:Partial<UseQueryOptions<Awaited<ReturnType<typeof clientIdentity>>, TError, TData>>, request?: SecondParameter<typeof request>}
-) => {
-
-const {query: queryOptions, request: requestOptions} = options ?? {};
-
-  const queryKey =  queryOptions?.queryKey ?? getClientIdentityQueryKey(id);
-
-
-
-    const queryFn: QueryFunction<Awaited<ReturnType<typeof clientIdentity>>> = ({ signal }) => clientIdentity(id, { signal, ...requestOptions });
-
-
-
-
-
-   return  { queryKey, queryFn, enabled: id !== null && id !== undefined, ...queryOptions} as UseQueryOptions<Awaited<ReturnType<typeof clientIdentity>>, TError, TData> & { queryKey: DataTag<QueryKey, TData, TError> }
-}
-
-export type ClientIdentityQueryResult = NonNullable<Awaited<ReturnType<typeof clientIdentity>>>
-export type ClientIdentityQueryError = unknown
-
-
-export function useClientIdentity<TData = Awaited<ReturnType<typeof clientIdentity>>, TError = unknown>(
- id: string, options: { query:Partial<UseQueryOptions<Awaited<ReturnType<typeof clientIdentity>>, TError, TData>> & Pick<
-        DefinedInitialDataOptions<
-          Awaited<ReturnType<typeof clientIdentity>>,
-          TError,
-          Awaited<ReturnType<typeof clientIdentity>>
-        > , 'initialData'
-      >, request?: SecondParameter<typeof request>}
- , queryClient?: QueryClient
-  ):  DefinedUseQueryResult<TData, TError> & { queryKey: DataTag<QueryKey, TData, TError> }
-export function useClientIdentity<TData = Awaited<ReturnType<typeof clientIdentity>>, TError = unknown>(
- id: string, options?: { query?:Partial<UseQueryOptions<Awaited<ReturnType<typeof clientIdentity>>, TError, TData>> & Pick<
-        UndefinedInitialDataOptions<
-          Awaited<ReturnType<typeof clientIdentity>>,
-          TError,
-          Awaited<ReturnType<typeof clientIdentity>>
-        > , 'initialData'
-      >, request?: SecondParameter<typeof request>}
- , queryClient?: QueryClient
-  ):  UseQueryResult<TData, TError> & { queryKey: DataTag<QueryKey, TData, TError> }
-export function useClientIdentity<TData = Awaited<ReturnType<typeof clientIdentity>>, TError = unknown>(
- id: string, options?: { query?:Partial<UseQueryOptions<Awaited<ReturnType<typeof clientIdentity>>, TError, TData>>, request?: SecondParameter<typeof request>}
- , queryClient?: QueryClient
-  ):  UseQueryResult<TData, TError> & { queryKey: DataTag<QueryKey, TData, TError> }
-/**
- * @summary Which identities a client is, what ties them, how it came about
- */
-
-export function useClientIdentity<TData = Awaited<ReturnType<typeof clientIdentity>>, TError = unknown>(
- id: string, options?: { query?:Partial<UseQueryOptions<Awaited<ReturnType<typeof clientIdentity>>, TError, TData>>, request?: SecondParameter<typeof request>}
- , queryClient?: QueryClient
- ):  UseQueryResult<TData, TError> & { queryKey: DataTag<QueryKey, TData, TError> } {
-
-  const queryOptions = getClientIdentityQueryOptions(id,options)
-
-  const query = useQuery(queryOptions, queryClient) as  UseQueryResult<TData, TError> & { queryKey: DataTag<QueryKey, TData, TError> };
-
-  return withQueryKey(query, queryOptions.queryKey);
-}
-
-
-
-
-
-
-
-export const getMergeClientsUrl = () => {
-
-
-
-
-  return `/api/v1/clients/merge`
-}
-
-/**
- * @summary Say that clients are one; with dryRun, only what that would change
- */
-export const mergeClients = async (mergeClientsBody: MergeClients, options?: Parameters<typeof request>[1]): Promise<IdentityChanges> => {
-
-    const getHeaders = (h?: NonNullable<RequestInit['headers']>): Record<string, string | readonly string[]> => {
-    if (!h) return {};
-    if (h instanceof Headers) return Object.fromEntries(h.entries());
-    if (Symbol.iterator in h) {
-      return Object.fromEntries(
-        Array.from(h as Iterable<Iterable<string>>, (entry) => Array.from(entry) as [string, string]),
-      );
-    }
-    const headers: Record<string, string | readonly string[]> = {};
-    for (const [name, value] of Object.entries<string | readonly string[] | undefined>(h)) {
-      if (value !== undefined) headers[name] = value;
-    }
-    return headers;
-  };
-return request<IdentityChanges>(getMergeClientsUrl(),
-  {
-    ...options,
-    method: 'POST',
-    headers: { 'Content-Type': 'application/json', ...getHeaders(options?.headers) },
-    body: JSON.stringify(mergeClientsBody)
-  }
-);}
-
-
-
-
-
-export const getMergeClientsMutationKey = () => ['mergeClients'] as const;
-
-export const getMergeClientsMutationOptions = <TError = unknown,
-    TContext = unknown>(options?: { mutation?:UseMutationOptions<Awaited<ReturnType<typeof mergeClients>>, TError,MergeClientsMutationVariables, TContext>, request?: SecondParameter<typeof request>}
-): UseMutationOptions<Awaited<ReturnType<typeof mergeClients>>, TError,MergeClientsMutationVariables, TContext> => {
-
-const mutationKey = getMergeClientsMutationKey();
-const {mutation: mutationOptions, request: requestOptions} = options ?
-      options.mutation && 'mutationKey' in options.mutation && options.mutation.mutationKey ?
-      options
-      : {...options, mutation: {...options.mutation, mutationKey}}
-      : {mutation: { mutationKey, }, request: undefined};
-
-
-
-
-      const mutationFn: MutationFunction<Awaited<ReturnType<typeof mergeClients>>, MergeClientsMutationVariables> = (props) => {
-          const {data} = props ?? {};
-
-          return  mergeClients(data,requestOptions)
-        }
-
-
-
-
-
-
-  return  { mutationFn, ...mutationOptions }}
-
-    export type MergeClientsMutationResult = NonNullable<Awaited<ReturnType<typeof mergeClients>>>
-    export type MergeClientsMutationBody = MergeClients
-    export type MergeClientsMutationError = unknown
-    export type MergeClientsMutationVariables = {data: MergeClients}
-
-    /**
- * @summary Say that clients are one; with dryRun, only what that would change
- */
-export const useMergeClients = <TError = unknown,
-    TContext = unknown>(options?: { mutation?:UseMutationOptions<Awaited<ReturnType<typeof mergeClients>>, TError,MergeClientsMutationVariables, TContext>, request?: SecondParameter<typeof request>}
- , queryClient?: QueryClient): UseMutationResult<
-        Awaited<ReturnType<typeof mergeClients>>,
-        TError,
-        MergeClientsMutationVariables,
-        TContext
-      > => {
-      return useMutation(getMergeClientsMutationOptions(options), queryClient);
-    }
-
-export const getUnmergeClientUrl = (id: string,) => {
-
-
-
-
-  return `/api/v1/clients/${id}/unmerge`
-}
-
-/**
- * @summary Say that some identities of a client are somebody else; with dryRun, only what that would change
- */
-export const unmergeClient = async (id: string,
-    unmergeClientBody: UnmergeClient, options?: Parameters<typeof request>[1]): Promise<IdentityChanges> => {
-
-    const getHeaders = (h?: NonNullable<RequestInit['headers']>): Record<string, string | readonly string[]> => {
-    if (!h) return {};
-    if (h instanceof Headers) return Object.fromEntries(h.entries());
-    if (Symbol.iterator in h) {
-      return Object.fromEntries(
-        Array.from(h as Iterable<Iterable<string>>, (entry) => Array.from(entry) as [string, string]),
-      );
-    }
-    const headers: Record<string, string | readonly string[]> = {};
-    for (const [name, value] of Object.entries<string | readonly string[] | undefined>(h)) {
-      if (value !== undefined) headers[name] = value;
-    }
-    return headers;
-  };
-return request<IdentityChanges>(getUnmergeClientUrl(id),
-  {
-    ...options,
-    method: 'POST',
-    headers: { 'Content-Type': 'application/json', ...getHeaders(options?.headers) },
-    body: JSON.stringify(unmergeClientBody)
-  }
-);}
-
-
-
-
-
-export const getUnmergeClientMutationKey = () => ['unmergeClient'] as const;
-
-export const getUnmergeClientMutationOptions = <TError = unknown,
-    TContext = unknown>(options?: { mutation?:UseMutationOptions<Awaited<ReturnType<typeof unmergeClient>>, TError,UnmergeClientMutationVariables, TContext>, request?: SecondParameter<typeof request>}
-): UseMutationOptions<Awaited<ReturnType<typeof unmergeClient>>, TError,UnmergeClientMutationVariables, TContext> => {
-
-const mutationKey = getUnmergeClientMutationKey();
-const {mutation: mutationOptions, request: requestOptions} = options ?
-      options.mutation && 'mutationKey' in options.mutation && options.mutation.mutationKey ?
-      options
-      : {...options, mutation: {...options.mutation, mutationKey}}
-      : {mutation: { mutationKey, }, request: undefined};
-
-
-
-
-      const mutationFn: MutationFunction<Awaited<ReturnType<typeof unmergeClient>>, UnmergeClientMutationVariables> = (props) => {
-          const {id,data} = props ?? {};
-
-          return  unmergeClient(id,data,requestOptions)
-        }
-
-
-
-
-
-
-  return  { mutationFn, ...mutationOptions }}
-
-    export type UnmergeClientMutationResult = NonNullable<Awaited<ReturnType<typeof unmergeClient>>>
-    export type UnmergeClientMutationBody = UnmergeClient
-    export type UnmergeClientMutationError = unknown
-    export type UnmergeClientMutationVariables = {id: string;data: UnmergeClient}
-
-    /**
- * @summary Say that some identities of a client are somebody else; with dryRun, only what that would change
- */
-export const useUnmergeClient = <TError = unknown,
-    TContext = unknown>(options?: { mutation?:UseMutationOptions<Awaited<ReturnType<typeof unmergeClient>>, TError,UnmergeClientMutationVariables, TContext>, request?: SecondParameter<typeof request>}
- , queryClient?: QueryClient): UseMutationResult<
-        Awaited<ReturnType<typeof unmergeClient>>,
-        TError,
-        UnmergeClientMutationVariables,
-        TContext
-      > => {
-      return useMutation(getUnmergeClientMutationOptions(options), queryClient);
-    }
-
-export const getListIdentityDecisionsUrl = (params?: ListIdentityDecisionsParams,) => {
-  const normalizedParams = new URLSearchParams();
-
-  Object.entries(params || {}).forEach(([key, value]) => {
-
-    if (value !== undefined) {
-      normalizedParams.append(key, value === null ? 'null' : String(value))
-    }
-  });
-
-  const stringifiedParams = normalizedParams.toString();
-
-  return stringifiedParams.length > 0 ? `/api/v1/identity/decisions?${stringifiedParams}` : `/api/v1/identity/decisions`
-}
-
-/**
- * @summary What people decided about who is who, newest first
- */
-export const listIdentityDecisions = async (params?: ListIdentityDecisionsParams, options?: Parameters<typeof request>[1]): Promise<IdentityDecisionPage> => {
-
-  return request<IdentityDecisionPage>(getListIdentityDecisionsUrl(params),
-  {
-    ...options,
-    method: 'GET'
-
-
-  }
-);}
-
-
-
-
-
-export const getListIdentityDecisionsQueryKey = (params?: ListIdentityDecisionsParams,) => {
-    return [
-    `/api/v1/identity/decisions`, ...(params ? [params] : [])
-    ] as const;
-    }
-
-
-export const getListIdentityDecisionsQueryOptions = <TData = Awaited<ReturnType<typeof listIdentityDecisions>>, TError = unknown>(params?: ListIdentityDecisionsParams, options?: { query?:Partial<UseQueryOptions<Awaited<ReturnType<typeof listIdentityDecisions>>, TError, TData>>, request?: SecondParameter<typeof request>}
-) => {
-
-const {query: queryOptions, request: requestOptions} = options ?? {};
-
-  const queryKey =  queryOptions?.queryKey ?? getListIdentityDecisionsQueryKey(params);
-
-
-
-    const queryFn: QueryFunction<Awaited<ReturnType<typeof listIdentityDecisions>>> = ({ signal }) => listIdentityDecisions(params, { signal, ...requestOptions });
-
-
-
-
-
-   return  { queryKey, queryFn, ...queryOptions} as UseQueryOptions<Awaited<ReturnType<typeof listIdentityDecisions>>, TError, TData> & { queryKey: DataTag<QueryKey, TData, TError> }
-}
-
-export type ListIdentityDecisionsQueryResult = NonNullable<Awaited<ReturnType<typeof listIdentityDecisions>>>
-export type ListIdentityDecisionsQueryError = unknown
-
-
-export function useListIdentityDecisions<TData = Awaited<ReturnType<typeof listIdentityDecisions>>, TError = unknown>(
- params: undefined |  ListIdentityDecisionsParams, options: { query:Partial<UseQueryOptions<Awaited<ReturnType<typeof listIdentityDecisions>>, TError, TData>> & Pick<
-        DefinedInitialDataOptions<
-          Awaited<ReturnType<typeof listIdentityDecisions>>,
-          TError,
-          Awaited<ReturnType<typeof listIdentityDecisions>>
-        > , 'initialData'
-      >, request?: SecondParameter<typeof request>}
- , queryClient?: QueryClient
-  ):  DefinedUseQueryResult<TData, TError> & { queryKey: DataTag<QueryKey, TData, TError> }
-export function useListIdentityDecisions<TData = Awaited<ReturnType<typeof listIdentityDecisions>>, TError = unknown>(
- params?: ListIdentityDecisionsParams, options?: { query?:Partial<UseQueryOptions<Awaited<ReturnType<typeof listIdentityDecisions>>, TError, TData>> & Pick<
-        UndefinedInitialDataOptions<
-          Awaited<ReturnType<typeof listIdentityDecisions>>,
-          TError,
-          Awaited<ReturnType<typeof listIdentityDecisions>>
-        > , 'initialData'
-      >, request?: SecondParameter<typeof request>}
- , queryClient?: QueryClient
-  ):  UseQueryResult<TData, TError> & { queryKey: DataTag<QueryKey, TData, TError> }
-export function useListIdentityDecisions<TData = Awaited<ReturnType<typeof listIdentityDecisions>>, TError = unknown>(
- params?: ListIdentityDecisionsParams, options?: { query?:Partial<UseQueryOptions<Awaited<ReturnType<typeof listIdentityDecisions>>, TError, TData>>, request?: SecondParameter<typeof request>}
- , queryClient?: QueryClient
-  ):  UseQueryResult<TData, TError> & { queryKey: DataTag<QueryKey, TData, TError> }
-/**
- * @summary What people decided about who is who, newest first
- */
-
-export function useListIdentityDecisions<TData = Awaited<ReturnType<typeof listIdentityDecisions>>, TError = unknown>(
- params?: ListIdentityDecisionsParams, options?: { query?:Partial<UseQueryOptions<Awaited<ReturnType<typeof listIdentityDecisions>>, TError, TData>>, request?: SecondParameter<typeof request>}
- , queryClient?: QueryClient
- ):  UseQueryResult<TData, TError> & { queryKey: DataTag<QueryKey, TData, TError> } {
-
-  const queryOptions = getListIdentityDecisionsQueryOptions(params,options)
-
-  const query = useQuery(queryOptions, queryClient) as  UseQueryResult<TData, TError> & { queryKey: DataTag<QueryKey, TData, TError> };
-
-  return withQueryKey(query, queryOptions.queryKey);
-}
-
-
-
-
-
-
-
-export const getRevokeIdentityDecisionUrl = (id: string,) => {
-
-
-
-
-  return `/api/v1/identity/decisions/${id}/revoke`
-}
-
-/**
- * @summary Take a decision back: the clients are as if it had not been made
- */
-export const revokeIdentityDecision = async (id: string,
-    revokeDecision: RevokeDecision, options?: Parameters<typeof request>[1]): Promise<IdentityChanges> => {
-
-    const getHeaders = (h?: NonNullable<RequestInit['headers']>): Record<string, string | readonly string[]> => {
-    if (!h) return {};
-    if (h instanceof Headers) return Object.fromEntries(h.entries());
-    if (Symbol.iterator in h) {
-      return Object.fromEntries(
-        Array.from(h as Iterable<Iterable<string>>, (entry) => Array.from(entry) as [string, string]),
-      );
-    }
-    const headers: Record<string, string | readonly string[]> = {};
-    for (const [name, value] of Object.entries<string | readonly string[] | undefined>(h)) {
-      if (value !== undefined) headers[name] = value;
-    }
-    return headers;
-  };
-return request<IdentityChanges>(getRevokeIdentityDecisionUrl(id),
-  {
-    ...options,
-    method: 'POST',
-    headers: { 'Content-Type': 'application/json', ...getHeaders(options?.headers) },
-    body: JSON.stringify(revokeDecision)
-  }
-);}
-
-
-
-
-
-export const getRevokeIdentityDecisionMutationKey = () => ['revokeIdentityDecision'] as const;
-
-export const getRevokeIdentityDecisionMutationOptions = <TError = unknown,
-    TContext = unknown>(options?: { mutation?:UseMutationOptions<Awaited<ReturnType<typeof revokeIdentityDecision>>, TError,RevokeIdentityDecisionMutationVariables, TContext>, request?: SecondParameter<typeof request>}
-): UseMutationOptions<Awaited<ReturnType<typeof revokeIdentityDecision>>, TError,RevokeIdentityDecisionMutationVariables, TContext> => {
-
-const mutationKey = getRevokeIdentityDecisionMutationKey();
-const {mutation: mutationOptions, request: requestOptions} = options ?
-      options.mutation && 'mutationKey' in options.mutation && options.mutation.mutationKey ?
-      options
-      : {...options, mutation: {...options.mutation, mutationKey}}
-      : {mutation: { mutationKey, }, request: undefined};
-
-
-
-
-      const mutationFn: MutationFunction<Awaited<ReturnType<typeof revokeIdentityDecision>>, RevokeIdentityDecisionMutationVariables> = (props) => {
-          const {id,data} = props ?? {};
-
-          return  revokeIdentityDecision(id,data,requestOptions)
-        }
-
-
-
-
-
-
-  return  { mutationFn, ...mutationOptions }}
-
-    export type RevokeIdentityDecisionMutationResult = NonNullable<Awaited<ReturnType<typeof revokeIdentityDecision>>>
-    export type RevokeIdentityDecisionMutationBody = RevokeDecision
-    export type RevokeIdentityDecisionMutationError = unknown
-    export type RevokeIdentityDecisionMutationVariables = {id: string;data: RevokeDecision}
-
-    /**
- * @summary Take a decision back: the clients are as if it had not been made
- */
-export const useRevokeIdentityDecision = <TError = unknown,
-    TContext = unknown>(options?: { mutation?:UseMutationOptions<Awaited<ReturnType<typeof revokeIdentityDecision>>, TError,RevokeIdentityDecisionMutationVariables, TContext>, request?: SecondParameter<typeof request>}
- , queryClient?: QueryClient): UseMutationResult<
-        Awaited<ReturnType<typeof revokeIdentityDecision>>,
-        TError,
-        RevokeIdentityDecisionMutationVariables,
-        TContext
-      > => {
-      return useMutation(getRevokeIdentityDecisionMutationOptions(options), queryClient);
-    }
-
-export const getListReviewsUrl = (params?: ListReviewsParams,) => {
-  const normalizedParams = new URLSearchParams();
-
-  Object.entries(params || {}).forEach(([key, value]) => {
-
-    if (value !== undefined) {
-      normalizedParams.append(key, value === null ? 'null' : String(value))
-    }
-  });
-
-  const stringifiedParams = normalizedParams.toString();
-
-  return stringifiedParams.length > 0 ? `/api/v1/identity/reviews?${stringifiedParams}` : `/api/v1/identity/reviews`
-}
-
-/**
- * @summary Pairs that wait for a person, newest first
- */
-export const listReviews = async (params?: ListReviewsParams, options?: Parameters<typeof request>[1]): Promise<ReviewPairPage> => {
-
-  return request<ReviewPairPage>(getListReviewsUrl(params),
-  {
-    ...options,
-    method: 'GET'
-
-
-  }
-);}
-
-
-
-
-
-export const getListReviewsQueryKey = (params?: ListReviewsParams,) => {
-    return [
-    `/api/v1/identity/reviews`, ...(params ? [params] : [])
-    ] as const;
-    }
-
-
-export const getListReviewsQueryOptions = <TData = Awaited<ReturnType<typeof listReviews>>, TError = unknown>(params?: ListReviewsParams, options?: { query?:Partial<UseQueryOptions<Awaited<ReturnType<typeof listReviews>>, TError, TData>>, request?: SecondParameter<typeof request>}
-) => {
-
-const {query: queryOptions, request: requestOptions} = options ?? {};
-
-  const queryKey =  queryOptions?.queryKey ?? getListReviewsQueryKey(params);
-
-
-
-    const queryFn: QueryFunction<Awaited<ReturnType<typeof listReviews>>> = ({ signal }) => listReviews(params, { signal, ...requestOptions });
-
-
-
-
-
-   return  { queryKey, queryFn, ...queryOptions} as UseQueryOptions<Awaited<ReturnType<typeof listReviews>>, TError, TData> & { queryKey: DataTag<QueryKey, TData, TError> }
-}
-
-export type ListReviewsQueryResult = NonNullable<Awaited<ReturnType<typeof listReviews>>>
-export type ListReviewsQueryError = unknown
-
-
-export function useListReviews<TData = Awaited<ReturnType<typeof listReviews>>, TError = unknown>(
- params: undefined |  ListReviewsParams, options: { query:Partial<UseQueryOptions<Awaited<ReturnType<typeof listReviews>>, TError, TData>> & Pick<
-        DefinedInitialDataOptions<
-          Awaited<ReturnType<typeof listReviews>>,
-          TError,
-          Awaited<ReturnType<typeof listReviews>>
-        > , 'initialData'
-      >, request?: SecondParameter<typeof request>}
- , queryClient?: QueryClient
-  ):  DefinedUseQueryResult<TData, TError> & { queryKey: DataTag<QueryKey, TData, TError> }
-export function useListReviews<TData = Awaited<ReturnType<typeof listReviews>>, TError = unknown>(
- params?: ListReviewsParams, options?: { query?:Partial<UseQueryOptions<Awaited<ReturnType<typeof listReviews>>, TError, TData>> & Pick<
-        UndefinedInitialDataOptions<
-          Awaited<ReturnType<typeof listReviews>>,
-          TError,
-          Awaited<ReturnType<typeof listReviews>>
-        > , 'initialData'
-      >, request?: SecondParameter<typeof request>}
- , queryClient?: QueryClient
-  ):  UseQueryResult<TData, TError> & { queryKey: DataTag<QueryKey, TData, TError> }
-export function useListReviews<TData = Awaited<ReturnType<typeof listReviews>>, TError = unknown>(
- params?: ListReviewsParams, options?: { query?:Partial<UseQueryOptions<Awaited<ReturnType<typeof listReviews>>, TError, TData>>, request?: SecondParameter<typeof request>}
- , queryClient?: QueryClient
-  ):  UseQueryResult<TData, TError> & { queryKey: DataTag<QueryKey, TData, TError> }
-/**
- * @summary Pairs that wait for a person, newest first
- */
-
-export function useListReviews<TData = Awaited<ReturnType<typeof listReviews>>, TError = unknown>(
- params?: ListReviewsParams, options?: { query?:Partial<UseQueryOptions<Awaited<ReturnType<typeof listReviews>>, TError, TData>>, request?: SecondParameter<typeof request>}
- , queryClient?: QueryClient
- ):  UseQueryResult<TData, TError> & { queryKey: DataTag<QueryKey, TData, TError> } {
-
-  const queryOptions = getListReviewsQueryOptions(params,options)
-
-  const query = useQuery(queryOptions, queryClient) as  UseQueryResult<TData, TError> & { queryKey: DataTag<QueryKey, TData, TError> };
-
-  return withQueryKey(query, queryOptions.queryKey);
-}
-
-
-
-
-
-
-
-export const getCountReviewsUrl = () => {
-
-
-
-
-  return `/api/v1/identity/reviews/counts`
-}
-
-/**
- * @summary How many pairs wait, by cause
- */
-export const countReviews = async ( options?: Parameters<typeof request>[1]): Promise<ReviewCounts> => {
-
-  return request<ReviewCounts>(getCountReviewsUrl(),
-  {
-    ...options,
-    method: 'GET'
-
-
-  }
-);}
-
-
-
-
-
-export const getCountReviewsQueryKey = () => {
-    return [
-    `/api/v1/identity/reviews/counts`
-    ] as const;
-    }
-
-
-export const getCountReviewsQueryOptions = <TData = Awaited<ReturnType<typeof countReviews>>, TError = unknown>( options?: { query?:Partial<UseQueryOptions<Awaited<ReturnType<typeof countReviews>>, TError, TData>>, request?: SecondParameter<typeof request>}
-) => {
-
-const {query: queryOptions, request: requestOptions} = options ?? {};
-
-  const queryKey =  queryOptions?.queryKey ?? getCountReviewsQueryKey();
-
-
-
-    const queryFn: QueryFunction<Awaited<ReturnType<typeof countReviews>>> = ({ signal }) => countReviews({ signal, ...requestOptions });
-
-
-
-
-
-   return  { queryKey, queryFn, ...queryOptions} as UseQueryOptions<Awaited<ReturnType<typeof countReviews>>, TError, TData> & { queryKey: DataTag<QueryKey, TData, TError> }
-}
-
-export type CountReviewsQueryResult = NonNullable<Awaited<ReturnType<typeof countReviews>>>
-export type CountReviewsQueryError = unknown
-
-
-export function useCountReviews<TData = Awaited<ReturnType<typeof countReviews>>, TError = unknown>(
-  options: { query:Partial<UseQueryOptions<Awaited<ReturnType<typeof countReviews>>, TError, TData>> & Pick<
-        DefinedInitialDataOptions<
-          Awaited<ReturnType<typeof countReviews>>,
-          TError,
-          Awaited<ReturnType<typeof countReviews>>
-        > , 'initialData'
-      >, request?: SecondParameter<typeof request>}
- , queryClient?: QueryClient
-  ):  DefinedUseQueryResult<TData, TError> & { queryKey: DataTag<QueryKey, TData, TError> }
-export function useCountReviews<TData = Awaited<ReturnType<typeof countReviews>>, TError = unknown>(
-  options?: { query?:Partial<UseQueryOptions<Awaited<ReturnType<typeof countReviews>>, TError, TData>> & Pick<
-        UndefinedInitialDataOptions<
-          Awaited<ReturnType<typeof countReviews>>,
-          TError,
-          Awaited<ReturnType<typeof countReviews>>
-        > , 'initialData'
-      >, request?: SecondParameter<typeof request>}
- , queryClient?: QueryClient
-  ):  UseQueryResult<TData, TError> & { queryKey: DataTag<QueryKey, TData, TError> }
-export function useCountReviews<TData = Awaited<ReturnType<typeof countReviews>>, TError = unknown>(
-  options?: { query?:Partial<UseQueryOptions<Awaited<ReturnType<typeof countReviews>>, TError, TData>>, request?: SecondParameter<typeof request>}
- , queryClient?: QueryClient
-  ):  UseQueryResult<TData, TError> & { queryKey: DataTag<QueryKey, TData, TError> }
-/**
- * @summary How many pairs wait, by cause
- */
-
-export function useCountReviews<TData = Awaited<ReturnType<typeof countReviews>>, TError = unknown>(
-  options?: { query?:Partial<UseQueryOptions<Awaited<ReturnType<typeof countReviews>>, TError, TData>>, request?: SecondParameter<typeof request>}
- , queryClient?: QueryClient
- ):  UseQueryResult<TData, TError> & { queryKey: DataTag<QueryKey, TData, TError> } {
-
-  const queryOptions = getCountReviewsQueryOptions(options)
-
-  const query = useQuery(queryOptions, queryClient) as  UseQueryResult<TData, TError> & { queryKey: DataTag<QueryKey, TData, TError> };
-
-  return withQueryKey(query, queryOptions.queryKey);
-}
-
-
-
-
-
-
-
-export const getGetReviewUrl = (id: string,) => {
-
-
-
-
-  return `/api/v1/identity/reviews/${id}`
-}
-
-/**
- * @summary One pair with the evidence; personal fields are masked
- */
-export const getReview = async (id: string, options?: Parameters<typeof request>[1]): Promise<Review> => {
-
-  return request<Review>(getGetReviewUrl(id),
-  {
-    ...options,
-    method: 'GET'
-
-
-  }
-);}
-
-
-
-
-
-export const getGetReviewQueryKey = (id: string,) => {
-    return [
-    `/api/v1/identity/reviews/${id}`
-    ] as const;
-    }
-
-
-export const getGetReviewQueryOptions = <TData = Awaited<ReturnType<typeof getReview>>, TError = unknown>(id: string, options?: { query?:Partial<UseQueryOptions<Awaited<ReturnType<typeof getReview>>, TError, TData>>, request?: SecondParameter<typeof request>}
-) => {
-
-const {query: queryOptions, request: requestOptions} = options ?? {};
-
-  const queryKey =  queryOptions?.queryKey ?? getGetReviewQueryKey(id);
-
-
-
-    const queryFn: QueryFunction<Awaited<ReturnType<typeof getReview>>> = ({ signal }) => getReview(id, { signal, ...requestOptions });
-
-
-
-
-
-   return  { queryKey, queryFn, enabled: id !== null && id !== undefined, ...queryOptions} as UseQueryOptions<Awaited<ReturnType<typeof getReview>>, TError, TData> & { queryKey: DataTag<QueryKey, TData, TError> }
-}
-
-export type GetReviewQueryResult = NonNullable<Awaited<ReturnType<typeof getReview>>>
-export type GetReviewQueryError = unknown
-
-
-export function useGetReview<TData = Awaited<ReturnType<typeof getReview>>, TError = unknown>(
- id: string, options: { query:Partial<UseQueryOptions<Awaited<ReturnType<typeof getReview>>, TError, TData>> & Pick<
-        DefinedInitialDataOptions<
-          Awaited<ReturnType<typeof getReview>>,
-          TError,
-          Awaited<ReturnType<typeof getReview>>
-        > , 'initialData'
-      >, request?: SecondParameter<typeof request>}
- , queryClient?: QueryClient
-  ):  DefinedUseQueryResult<TData, TError> & { queryKey: DataTag<QueryKey, TData, TError> }
-export function useGetReview<TData = Awaited<ReturnType<typeof getReview>>, TError = unknown>(
- id: string, options?: { query?:Partial<UseQueryOptions<Awaited<ReturnType<typeof getReview>>, TError, TData>> & Pick<
-        UndefinedInitialDataOptions<
-          Awaited<ReturnType<typeof getReview>>,
-          TError,
-          Awaited<ReturnType<typeof getReview>>
-        > , 'initialData'
-      >, request?: SecondParameter<typeof request>}
- , queryClient?: QueryClient
-  ):  UseQueryResult<TData, TError> & { queryKey: DataTag<QueryKey, TData, TError> }
-export function useGetReview<TData = Awaited<ReturnType<typeof getReview>>, TError = unknown>(
- id: string, options?: { query?:Partial<UseQueryOptions<Awaited<ReturnType<typeof getReview>>, TError, TData>>, request?: SecondParameter<typeof request>}
- , queryClient?: QueryClient
-  ):  UseQueryResult<TData, TError> & { queryKey: DataTag<QueryKey, TData, TError> }
-/**
- * @summary One pair with the evidence; personal fields are masked
- */
-
-export function useGetReview<TData = Awaited<ReturnType<typeof getReview>>, TError = unknown>(
- id: string, options?: { query?:Partial<UseQueryOptions<Awaited<ReturnType<typeof getReview>>, TError, TData>>, request?: SecondParameter<typeof request>}
- , queryClient?: QueryClient
- ):  UseQueryResult<TData, TError> & { queryKey: DataTag<QueryKey, TData, TError> } {
-
-  const queryOptions = getGetReviewQueryOptions(id,options)
-
-  const query = useQuery(queryOptions, queryClient) as  UseQueryResult<TData, TError> & { queryKey: DataTag<QueryKey, TData, TError> };
-
-  return withQueryKey(query, queryOptions.queryKey);
-}
-
-
-
-
-
-
-
-export const getRevealReviewUrl = (id: string,) => {
-
-
-
-
-  return `/api/v1/identity/reviews/${id}/revealed`
-}
-
-/**
- * @summary Both clients unmasked, for who has to judge; audited
- */
-export const revealReview = async (id: string, options?: Parameters<typeof request>[1]): Promise<RevealedReview> => {
-
-  return request<RevealedReview>(getRevealReviewUrl(id),
-  {
-    ...options,
-    method: 'GET'
-
-
-  }
-);}
-
-
-
-
-
-export const getRevealReviewQueryKey = (id: string,) => {
-    return [
-    `/api/v1/identity/reviews/${id}/revealed`
-    ] as const;
-    }
-
-
-export const getRevealReviewQueryOptions = <TData = Awaited<ReturnType<typeof revealReview>>, TError = unknown>(id: string, options?: { query?:Partial<UseQueryOptions<Awaited<ReturnType<typeof revealReview>>, TError, TData>>, request?: SecondParameter<typeof request>}
-) => {
-
-const {query: queryOptions, request: requestOptions} = options ?? {};
-
-  const queryKey =  queryOptions?.queryKey ?? getRevealReviewQueryKey(id);
-
-
-
-    const queryFn: QueryFunction<Awaited<ReturnType<typeof revealReview>>> = ({ signal }) => revealReview(id, { signal, ...requestOptions });
-
-
-
-
-
-   return  { queryKey, queryFn, enabled: id !== null && id !== undefined, ...queryOptions} as UseQueryOptions<Awaited<ReturnType<typeof revealReview>>, TError, TData> & { queryKey: DataTag<QueryKey, TData, TError> }
-}
-
-export type RevealReviewQueryResult = NonNullable<Awaited<ReturnType<typeof revealReview>>>
-export type RevealReviewQueryError = unknown
-
-
-export function useRevealReview<TData = Awaited<ReturnType<typeof revealReview>>, TError = unknown>(
- id: string, options: { query:Partial<UseQueryOptions<Awaited<ReturnType<typeof revealReview>>, TError, TData>> & Pick<
-        DefinedInitialDataOptions<
-          Awaited<ReturnType<typeof revealReview>>,
-          TError,
-          Awaited<ReturnType<typeof revealReview>>
-        > , 'initialData'
-      >, request?: SecondParameter<typeof request>}
- , queryClient?: QueryClient
-  ):  DefinedUseQueryResult<TData, TError> & { queryKey: DataTag<QueryKey, TData, TError> }
-export function useRevealReview<TData = Awaited<ReturnType<typeof revealReview>>, TError = unknown>(
- id: string, options?: { query?:Partial<UseQueryOptions<Awaited<ReturnType<typeof revealReview>>, TError, TData>> & Pick<
-        UndefinedInitialDataOptions<
-          Awaited<ReturnType<typeof revealReview>>,
-          TError,
-          Awaited<ReturnType<typeof revealReview>>
-        > , 'initialData'
-      >, request?: SecondParameter<typeof request>}
- , queryClient?: QueryClient
-  ):  UseQueryResult<TData, TError> & { queryKey: DataTag<QueryKey, TData, TError> }
-export function useRevealReview<TData = Awaited<ReturnType<typeof revealReview>>, TError = unknown>(
- id: string, options?: { query?:Partial<UseQueryOptions<Awaited<ReturnType<typeof revealReview>>, TError, TData>>, request?: SecondParameter<typeof request>}
- , queryClient?: QueryClient
-  ):  UseQueryResult<TData, TError> & { queryKey: DataTag<QueryKey, TData, TError> }
-/**
- * @summary Both clients unmasked, for who has to judge; audited
- */
-
-export function useRevealReview<TData = Awaited<ReturnType<typeof revealReview>>, TError = unknown>(
- id: string, options?: { query?:Partial<UseQueryOptions<Awaited<ReturnType<typeof revealReview>>, TError, TData>>, request?: SecondParameter<typeof request>}
- , queryClient?: QueryClient
- ):  UseQueryResult<TData, TError> & { queryKey: DataTag<QueryKey, TData, TError> } {
-
-  const queryOptions = getRevealReviewQueryOptions(id,options)
-
-  const query = useQuery(queryOptions, queryClient) as  UseQueryResult<TData, TError> & { queryKey: DataTag<QueryKey, TData, TError> };
-
-  return withQueryKey(query, queryOptions.queryKey);
-}
-
-
-
-
-
-
-
-export const getDecideReviewUrl = (id: string,) => {
-
-
-
-
-  return `/api/v1/identity/reviews/${id}/decide`
-}
-
-/**
- * @summary The two are one, are not, or are looked at later; with dryRun, only what that would change
- */
-export const decideReview = async (id: string,
-    decideReviewBody: DecideReview, options?: Parameters<typeof request>[1]): Promise<IdentityChanges> => {
-
-    const getHeaders = (h?: NonNullable<RequestInit['headers']>): Record<string, string | readonly string[]> => {
-    if (!h) return {};
-    if (h instanceof Headers) return Object.fromEntries(h.entries());
-    if (Symbol.iterator in h) {
-      return Object.fromEntries(
-        Array.from(h as Iterable<Iterable<string>>, (entry) => Array.from(entry) as [string, string]),
-      );
-    }
-    const headers: Record<string, string | readonly string[]> = {};
-    for (const [name, value] of Object.entries<string | readonly string[] | undefined>(h)) {
-      if (value !== undefined) headers[name] = value;
-    }
-    return headers;
-  };
-return request<IdentityChanges>(getDecideReviewUrl(id),
-  {
-    ...options,
-    method: 'POST',
-    headers: { 'Content-Type': 'application/json', ...getHeaders(options?.headers) },
-    body: JSON.stringify(decideReviewBody)
-  }
-);}
-
-
-
-
-
-export const getDecideReviewMutationKey = () => ['decideReview'] as const;
-
-export const getDecideReviewMutationOptions = <TError = unknown,
-    TContext = unknown>(options?: { mutation?:UseMutationOptions<Awaited<ReturnType<typeof decideReview>>, TError,DecideReviewMutationVariables, TContext>, request?: SecondParameter<typeof request>}
-): UseMutationOptions<Awaited<ReturnType<typeof decideReview>>, TError,DecideReviewMutationVariables, TContext> => {
-
-const mutationKey = getDecideReviewMutationKey();
-const {mutation: mutationOptions, request: requestOptions} = options ?
-      options.mutation && 'mutationKey' in options.mutation && options.mutation.mutationKey ?
-      options
-      : {...options, mutation: {...options.mutation, mutationKey}}
-      : {mutation: { mutationKey, }, request: undefined};
-
-
-
-
-      const mutationFn: MutationFunction<Awaited<ReturnType<typeof decideReview>>, DecideReviewMutationVariables> = (props) => {
-          const {id,data} = props ?? {};
-
-          return  decideReview(id,data,requestOptions)
-        }
-
-
-
-
-
-
-  return  { mutationFn, ...mutationOptions }}
-
-    export type DecideReviewMutationResult = NonNullable<Awaited<ReturnType<typeof decideReview>>>
-    export type DecideReviewMutationBody = DecideReview
-    export type DecideReviewMutationError = unknown
-    export type DecideReviewMutationVariables = {id: string;data: DecideReview}
-
-    /**
- * @summary The two are one, are not, or are looked at later; with dryRun, only what that would change
- */
-export const useDecideReview = <TError = unknown,
-    TContext = unknown>(options?: { mutation?:UseMutationOptions<Awaited<ReturnType<typeof decideReview>>, TError,DecideReviewMutationVariables, TContext>, request?: SecondParameter<typeof request>}
- , queryClient?: QueryClient): UseMutationResult<
-        Awaited<ReturnType<typeof decideReview>>,
-        TError,
-        DecideReviewMutationVariables,
-        TContext
-      > => {
-      return useMutation(getDecideReviewMutationOptions(options), queryClient);
-    }
-
-export const getListMatchModelsUrl = () => {
-
-
-
-
-  return `/api/v1/identity/models`
-}
-
-/**
- * @summary All versions, newest first; without one, the shipped model decides
- */
-export const listMatchModels = async ( options?: Parameters<typeof request>[1]): Promise<MatchModelList> => {
-
-  return request<MatchModelList>(getListMatchModelsUrl(),
-  {
-    ...options,
-    method: 'GET'
-
-
-  }
-);}
-
-
-
-
-
-export const getListMatchModelsQueryKey = () => {
-    return [
-    `/api/v1/identity/models`
-    ] as const;
-    }
-
-
-export const getListMatchModelsQueryOptions = <TData = Awaited<ReturnType<typeof listMatchModels>>, TError = unknown>( options?: { query?:Partial<UseQueryOptions<Awaited<ReturnType<typeof listMatchModels>>, TError, TData>>, request?: SecondParameter<typeof request>}
-) => {
-
-const {query: queryOptions, request: requestOptions} = options ?? {};
-
-  const queryKey =  queryOptions?.queryKey ?? getListMatchModelsQueryKey();
-
-
-
-    const queryFn: QueryFunction<Awaited<ReturnType<typeof listMatchModels>>> = ({ signal }) => listMatchModels({ signal, ...requestOptions });
-
-
-
-
-
-   return  { queryKey, queryFn, ...queryOptions} as UseQueryOptions<Awaited<ReturnType<typeof listMatchModels>>, TError, TData> & { queryKey: DataTag<QueryKey, TData, TError> }
-}
-
-export type ListMatchModelsQueryResult = NonNullable<Awaited<ReturnType<typeof listMatchModels>>>
-export type ListMatchModelsQueryError = unknown
-
-
-export function useListMatchModels<TData = Awaited<ReturnType<typeof listMatchModels>>, TError = unknown>(
-  options: { query:Partial<UseQueryOptions<Awaited<ReturnType<typeof listMatchModels>>, TError, TData>> & Pick<
-        DefinedInitialDataOptions<
-          Awaited<ReturnType<typeof listMatchModels>>,
-          TError,
-          Awaited<ReturnType<typeof listMatchModels>>
-        > , 'initialData'
-      >, request?: SecondParameter<typeof request>}
- , queryClient?: QueryClient
-  ):  DefinedUseQueryResult<TData, TError> & { queryKey: DataTag<QueryKey, TData, TError> }
-export function useListMatchModels<TData = Awaited<ReturnType<typeof listMatchModels>>, TError = unknown>(
-  options?: { query?:Partial<UseQueryOptions<Awaited<ReturnType<typeof listMatchModels>>, TError, TData>> & Pick<
-        UndefinedInitialDataOptions<
-          Awaited<ReturnType<typeof listMatchModels>>,
-          TError,
-          Awaited<ReturnType<typeof listMatchModels>>
-        > , 'initialData'
-      >, request?: SecondParameter<typeof request>}
- , queryClient?: QueryClient
-  ):  UseQueryResult<TData, TError> & { queryKey: DataTag<QueryKey, TData, TError> }
-export function useListMatchModels<TData = Awaited<ReturnType<typeof listMatchModels>>, TError = unknown>(
-  options?: { query?:Partial<UseQueryOptions<Awaited<ReturnType<typeof listMatchModels>>, TError, TData>>, request?: SecondParameter<typeof request>}
- , queryClient?: QueryClient
-  ):  UseQueryResult<TData, TError> & { queryKey: DataTag<QueryKey, TData, TError> }
-/**
- * @summary All versions, newest first; without one, the shipped model decides
- */
-
-export function useListMatchModels<TData = Awaited<ReturnType<typeof listMatchModels>>, TError = unknown>(
-  options?: { query?:Partial<UseQueryOptions<Awaited<ReturnType<typeof listMatchModels>>, TError, TData>>, request?: SecondParameter<typeof request>}
- , queryClient?: QueryClient
- ):  UseQueryResult<TData, TError> & { queryKey: DataTag<QueryKey, TData, TError> } {
-
-  const queryOptions = getListMatchModelsQueryOptions(options)
-
-  const query = useQuery(queryOptions, queryClient) as  UseQueryResult<TData, TError> & { queryKey: DataTag<QueryKey, TData, TError> };
-
-  return withQueryKey(query, queryOptions.queryKey);
-}
-
-
-
-
-
-
-
-export const getTrainMatchModelUrl = () => {
-
-
-
-
-  return `/api/v1/identity/models`
-}
-
-/**
- * @summary Train a version from the firm's own records
- */
-export const trainMatchModel = async ( options?: Parameters<typeof request>[1]): Promise<MatchModel> => {
-
-  return request<MatchModel>(getTrainMatchModelUrl(),
-  {
-    ...options,
-    method: 'POST'
-
-
-  }
-);}
-
-
-
-
-
-export const getTrainMatchModelMutationKey = () => ['trainMatchModel'] as const;
-
-export const getTrainMatchModelMutationOptions = <TError = unknown,
-    TContext = unknown>(options?: { mutation?:UseMutationOptions<Awaited<ReturnType<typeof trainMatchModel>>, TError,void, TContext>, request?: SecondParameter<typeof request>}
-): UseMutationOptions<Awaited<ReturnType<typeof trainMatchModel>>, TError,void, TContext> => {
-
-const mutationKey = getTrainMatchModelMutationKey();
-const {mutation: mutationOptions, request: requestOptions} = options ?
-      options.mutation && 'mutationKey' in options.mutation && options.mutation.mutationKey ?
-      options
-      : {...options, mutation: {...options.mutation, mutationKey}}
-      : {mutation: { mutationKey, }, request: undefined};
-
-
-
-
-      const mutationFn: MutationFunction<Awaited<ReturnType<typeof trainMatchModel>>, void> = () => {
-
-
-          return  trainMatchModel(requestOptions)
-        }
-
-
-
-
-
-
-  return  { mutationFn, ...mutationOptions }}
-
-    export type TrainMatchModelMutationResult = NonNullable<Awaited<ReturnType<typeof trainMatchModel>>>
-
-    export type TrainMatchModelMutationError = unknown
-
-
-    /**
- * @summary Train a version from the firm's own records
- */
-export const useTrainMatchModel = <TError = unknown,
-    TContext = unknown>(options?: { mutation?:UseMutationOptions<Awaited<ReturnType<typeof trainMatchModel>>, TError,void, TContext>, request?: SecondParameter<typeof request>}
- , queryClient?: QueryClient): UseMutationResult<
-        Awaited<ReturnType<typeof trainMatchModel>>,
-        TError,
-        void,
-        TContext
-      > => {
-      return useMutation(getTrainMatchModelMutationOptions(options), queryClient);
-    }
-
-export const getActiveMatchModelUrl = () => {
-
-
-
-
-  return `/api/v1/identity/models/active`
-}
-
-/**
- * @summary The model that decides now; version 0 is the shipped one
- */
-export const activeMatchModel = async ( options?: Parameters<typeof request>[1]): Promise<ActiveMatchModel> => {
-
-  return request<ActiveMatchModel>(getActiveMatchModelUrl(),
-  {
-    ...options,
-    method: 'GET'
-
-
-  }
-);}
-
-
-
-
-
-export const getActiveMatchModelQueryKey = () => {
-    return [
-    `/api/v1/identity/models/active`
-    ] as const;
-    }
-
-
-export const getActiveMatchModelQueryOptions = <TData = Awaited<ReturnType<typeof activeMatchModel>>, TError = unknown>( options?: { query?:Partial<UseQueryOptions<Awaited<ReturnType<typeof activeMatchModel>>, TError, TData>>, request?: SecondParameter<typeof request>}
-) => {
-
-const {query: queryOptions, request: requestOptions} = options ?? {};
-
-  const queryKey =  queryOptions?.queryKey ?? getActiveMatchModelQueryKey();
-
-
-
-    const queryFn: QueryFunction<Awaited<ReturnType<typeof activeMatchModel>>> = ({ signal }) => activeMatchModel({ signal, ...requestOptions });
-
-
-
-
-
-   return  { queryKey, queryFn, ...queryOptions} as UseQueryOptions<Awaited<ReturnType<typeof activeMatchModel>>, TError, TData> & { queryKey: DataTag<QueryKey, TData, TError> }
-}
-
-export type ActiveMatchModelQueryResult = NonNullable<Awaited<ReturnType<typeof activeMatchModel>>>
-export type ActiveMatchModelQueryError = unknown
-
-
-export function useActiveMatchModel<TData = Awaited<ReturnType<typeof activeMatchModel>>, TError = unknown>(
-  options: { query:Partial<UseQueryOptions<Awaited<ReturnType<typeof activeMatchModel>>, TError, TData>> & Pick<
-        DefinedInitialDataOptions<
-          Awaited<ReturnType<typeof activeMatchModel>>,
-          TError,
-          Awaited<ReturnType<typeof activeMatchModel>>
-        > , 'initialData'
-      >, request?: SecondParameter<typeof request>}
- , queryClient?: QueryClient
-  ):  DefinedUseQueryResult<TData, TError> & { queryKey: DataTag<QueryKey, TData, TError> }
-export function useActiveMatchModel<TData = Awaited<ReturnType<typeof activeMatchModel>>, TError = unknown>(
-  options?: { query?:Partial<UseQueryOptions<Awaited<ReturnType<typeof activeMatchModel>>, TError, TData>> & Pick<
-        UndefinedInitialDataOptions<
-          Awaited<ReturnType<typeof activeMatchModel>>,
-          TError,
-          Awaited<ReturnType<typeof activeMatchModel>>
-        > , 'initialData'
-      >, request?: SecondParameter<typeof request>}
- , queryClient?: QueryClient
-  ):  UseQueryResult<TData, TError> & { queryKey: DataTag<QueryKey, TData, TError> }
-export function useActiveMatchModel<TData = Awaited<ReturnType<typeof activeMatchModel>>, TError = unknown>(
-  options?: { query?:Partial<UseQueryOptions<Awaited<ReturnType<typeof activeMatchModel>>, TError, TData>>, request?: SecondParameter<typeof request>}
- , queryClient?: QueryClient
-  ):  UseQueryResult<TData, TError> & { queryKey: DataTag<QueryKey, TData, TError> }
-/**
- * @summary The model that decides now; version 0 is the shipped one
- */
-
-export function useActiveMatchModel<TData = Awaited<ReturnType<typeof activeMatchModel>>, TError = unknown>(
-  options?: { query?:Partial<UseQueryOptions<Awaited<ReturnType<typeof activeMatchModel>>, TError, TData>>, request?: SecondParameter<typeof request>}
- , queryClient?: QueryClient
- ):  UseQueryResult<TData, TError> & { queryKey: DataTag<QueryKey, TData, TError> } {
-
-  const queryOptions = getActiveMatchModelQueryOptions(options)
-
-  const query = useQuery(queryOptions, queryClient) as  UseQueryResult<TData, TError> & { queryKey: DataTag<QueryKey, TData, TError> };
-
-  return withQueryKey(query, queryOptions.queryKey);
-}
-
-
-
-
-
-
-
-export const getGetMatchModelUrl = (version: number,) => {
-
-
-
-
-  return `/api/v1/identity/models/${version}`
-}
-
-/**
- * @summary One version: its settings, and what it would change
- */
-export const getMatchModel = async (version: number, options?: Parameters<typeof request>[1]): Promise<MatchModelDetail> => {
-
-  return request<MatchModelDetail>(getGetMatchModelUrl(version),
-  {
-    ...options,
-    method: 'GET'
-
-
-  }
-);}
-
-
-
-
-
-export const getGetMatchModelQueryKey = (version: number,) => {
-    return [
-    `/api/v1/identity/models/${version}`
-    ] as const;
-    }
-
-
-export const getGetMatchModelQueryOptions = <TData = Awaited<ReturnType<typeof getMatchModel>>, TError = unknown>(version: number, options?: { query?:Partial<UseQueryOptions<Awaited<ReturnType<typeof getMatchModel>>, TError, TData>>, request?: SecondParameter<typeof request>}
-) => {
-
-const {query: queryOptions, request: requestOptions} = options ?? {};
-
-  const queryKey =  queryOptions?.queryKey ?? getGetMatchModelQueryKey(version);
-
-
-
-    const queryFn: QueryFunction<Awaited<ReturnType<typeof getMatchModel>>> = ({ signal }) => getMatchModel(version, { signal, ...requestOptions });
-
-
-
-
-
-   return  { queryKey, queryFn, enabled: version !== null && version !== undefined, ...queryOptions} as UseQueryOptions<Awaited<ReturnType<typeof getMatchModel>>, TError, TData> & { queryKey: DataTag<QueryKey, TData, TError> }
-}
-
-export type GetMatchModelQueryResult = NonNullable<Awaited<ReturnType<typeof getMatchModel>>>
-export type GetMatchModelQueryError = unknown
-
-
-export function useGetMatchModel<TData = Awaited<ReturnType<typeof getMatchModel>>, TError = unknown>(
- version: number, options: { query:Partial<UseQueryOptions<Awaited<ReturnType<typeof getMatchModel>>, TError, TData>> & Pick<
-        DefinedInitialDataOptions<
-          Awaited<ReturnType<typeof getMatchModel>>,
-          TError,
-          Awaited<ReturnType<typeof getMatchModel>>
-        > , 'initialData'
-      >, request?: SecondParameter<typeof request>}
- , queryClient?: QueryClient
-  ):  DefinedUseQueryResult<TData, TError> & { queryKey: DataTag<QueryKey, TData, TError> }
-export function useGetMatchModel<TData = Awaited<ReturnType<typeof getMatchModel>>, TError = unknown>(
- version: number, options?: { query?:Partial<UseQueryOptions<Awaited<ReturnType<typeof getMatchModel>>, TError, TData>> & Pick<
-        UndefinedInitialDataOptions<
-          Awaited<ReturnType<typeof getMatchModel>>,
-          TError,
-          Awaited<ReturnType<typeof getMatchModel>>
-        > , 'initialData'
-      >, request?: SecondParameter<typeof request>}
- , queryClient?: QueryClient
-  ):  UseQueryResult<TData, TError> & { queryKey: DataTag<QueryKey, TData, TError> }
-export function useGetMatchModel<TData = Awaited<ReturnType<typeof getMatchModel>>, TError = unknown>(
- version: number, options?: { query?:Partial<UseQueryOptions<Awaited<ReturnType<typeof getMatchModel>>, TError, TData>>, request?: SecondParameter<typeof request>}
- , queryClient?: QueryClient
-  ):  UseQueryResult<TData, TError> & { queryKey: DataTag<QueryKey, TData, TError> }
-/**
- * @summary One version: its settings, and what it would change
- */
-
-export function useGetMatchModel<TData = Awaited<ReturnType<typeof getMatchModel>>, TError = unknown>(
- version: number, options?: { query?:Partial<UseQueryOptions<Awaited<ReturnType<typeof getMatchModel>>, TError, TData>>, request?: SecondParameter<typeof request>}
- , queryClient?: QueryClient
- ):  UseQueryResult<TData, TError> & { queryKey: DataTag<QueryKey, TData, TError> } {
-
-  const queryOptions = getGetMatchModelQueryOptions(version,options)
-
-  const query = useQuery(queryOptions, queryClient) as  UseQueryResult<TData, TError> & { queryKey: DataTag<QueryKey, TData, TError> };
-
-  return withQueryKey(query, queryOptions.queryKey);
-}
-
-
-
-
-
-
-
-export const getTuneMatchModelUrl = () => {
-
-
-
-
-  return `/api/v1/identity/models/tune`
-}
-
-/**
- * @summary A version with other thresholds, limits or blocked values
- */
-export const tuneMatchModel = async (tuneMatchModelBody: TuneMatchModel, options?: Parameters<typeof request>[1]): Promise<MatchModel> => {
-
-    const getHeaders = (h?: NonNullable<RequestInit['headers']>): Record<string, string | readonly string[]> => {
-    if (!h) return {};
-    if (h instanceof Headers) return Object.fromEntries(h.entries());
-    if (Symbol.iterator in h) {
-      return Object.fromEntries(
-        Array.from(h as Iterable<Iterable<string>>, (entry) => Array.from(entry) as [string, string]),
-      );
-    }
-    const headers: Record<string, string | readonly string[]> = {};
-    for (const [name, value] of Object.entries<string | readonly string[] | undefined>(h)) {
-      if (value !== undefined) headers[name] = value;
-    }
-    return headers;
-  };
-return request<MatchModel>(getTuneMatchModelUrl(),
-  {
-    ...options,
-    method: 'POST',
-    headers: { 'Content-Type': 'application/json', ...getHeaders(options?.headers) },
-    body: JSON.stringify(tuneMatchModelBody)
-  }
-);}
-
-
-
-
-
-export const getTuneMatchModelMutationKey = () => ['tuneMatchModel'] as const;
-
-export const getTuneMatchModelMutationOptions = <TError = unknown,
-    TContext = unknown>(options?: { mutation?:UseMutationOptions<Awaited<ReturnType<typeof tuneMatchModel>>, TError,TuneMatchModelMutationVariables, TContext>, request?: SecondParameter<typeof request>}
-): UseMutationOptions<Awaited<ReturnType<typeof tuneMatchModel>>, TError,TuneMatchModelMutationVariables, TContext> => {
-
-const mutationKey = getTuneMatchModelMutationKey();
-const {mutation: mutationOptions, request: requestOptions} = options ?
-      options.mutation && 'mutationKey' in options.mutation && options.mutation.mutationKey ?
-      options
-      : {...options, mutation: {...options.mutation, mutationKey}}
-      : {mutation: { mutationKey, }, request: undefined};
-
-
-
-
-      const mutationFn: MutationFunction<Awaited<ReturnType<typeof tuneMatchModel>>, TuneMatchModelMutationVariables> = (props) => {
-          const {data} = props ?? {};
-
-          return  tuneMatchModel(data,requestOptions)
-        }
-
-
-
-
-
-
-  return  { mutationFn, ...mutationOptions }}
-
-    export type TuneMatchModelMutationResult = NonNullable<Awaited<ReturnType<typeof tuneMatchModel>>>
-    export type TuneMatchModelMutationBody = TuneMatchModel
-    export type TuneMatchModelMutationError = unknown
-    export type TuneMatchModelMutationVariables = {data: TuneMatchModel}
-
-    /**
- * @summary A version with other thresholds, limits or blocked values
- */
-export const useTuneMatchModel = <TError = unknown,
-    TContext = unknown>(options?: { mutation?:UseMutationOptions<Awaited<ReturnType<typeof tuneMatchModel>>, TError,TuneMatchModelMutationVariables, TContext>, request?: SecondParameter<typeof request>}
- , queryClient?: QueryClient): UseMutationResult<
-        Awaited<ReturnType<typeof tuneMatchModel>>,
-        TError,
-        TuneMatchModelMutationVariables,
-        TContext
-      > => {
-      return useMutation(getTuneMatchModelMutationOptions(options), queryClient);
-    }
-
-export const getPreviewMatchModelUrl = (version: number,) => {
-
-
-
-
-  return `/api/v1/identity/models/${version}/preview`
-}
-
-/**
- * @summary Compute what a version would change
- */
-export const previewMatchModel = async (version: number, options?: Parameters<typeof request>[1]): Promise<MatchModel> => {
-
-  return request<MatchModel>(getPreviewMatchModelUrl(version),
-  {
-    ...options,
-    method: 'POST'
-
-
-  }
-);}
-
-
-
-
-
-export const getPreviewMatchModelMutationKey = () => ['previewMatchModel'] as const;
-
-export const getPreviewMatchModelMutationOptions = <TError = unknown,
-    TContext = unknown>(options?: { mutation?:UseMutationOptions<Awaited<ReturnType<typeof previewMatchModel>>, TError,PreviewMatchModelMutationVariables, TContext>, request?: SecondParameter<typeof request>}
-): UseMutationOptions<Awaited<ReturnType<typeof previewMatchModel>>, TError,PreviewMatchModelMutationVariables, TContext> => {
-
-const mutationKey = getPreviewMatchModelMutationKey();
-const {mutation: mutationOptions, request: requestOptions} = options ?
-      options.mutation && 'mutationKey' in options.mutation && options.mutation.mutationKey ?
-      options
-      : {...options, mutation: {...options.mutation, mutationKey}}
-      : {mutation: { mutationKey, }, request: undefined};
-
-
-
-
-      const mutationFn: MutationFunction<Awaited<ReturnType<typeof previewMatchModel>>, PreviewMatchModelMutationVariables> = (props) => {
-          const {version} = props ?? {};
-
-          return  previewMatchModel(version,requestOptions)
-        }
-
-
-
-
-
-
-  return  { mutationFn, ...mutationOptions }}
-
-    export type PreviewMatchModelMutationResult = NonNullable<Awaited<ReturnType<typeof previewMatchModel>>>
-
-    export type PreviewMatchModelMutationError = unknown
-    export type PreviewMatchModelMutationVariables = {version: number}
-
-    /**
- * @summary Compute what a version would change
- */
-export const usePreviewMatchModel = <TError = unknown,
-    TContext = unknown>(options?: { mutation?:UseMutationOptions<Awaited<ReturnType<typeof previewMatchModel>>, TError,PreviewMatchModelMutationVariables, TContext>, request?: SecondParameter<typeof request>}
- , queryClient?: QueryClient): UseMutationResult<
-        Awaited<ReturnType<typeof previewMatchModel>>,
-        TError,
-        PreviewMatchModelMutationVariables,
-        TContext
-      > => {
-      return useMutation(getPreviewMatchModelMutationOptions(options), queryClient);
-    }
-
-export const getActivateMatchModelUrl = (version: number,) => {
-
-
-
-
-  return `/api/v1/identity/models/${version}/activate`
-}
-
-/**
- * @summary Put a previewed version in force; everybody is then looked at under it
- */
-export const activateMatchModel = async (version: number, options?: Parameters<typeof request>[1]): Promise<MatchModel> => {
-
-  return request<MatchModel>(getActivateMatchModelUrl(version),
-  {
-    ...options,
-    method: 'POST'
-
-
-  }
-);}
-
-
-
-
-
-export const getActivateMatchModelMutationKey = () => ['activateMatchModel'] as const;
-
-export const getActivateMatchModelMutationOptions = <TError = unknown,
-    TContext = unknown>(options?: { mutation?:UseMutationOptions<Awaited<ReturnType<typeof activateMatchModel>>, TError,ActivateMatchModelMutationVariables, TContext>, request?: SecondParameter<typeof request>}
-): UseMutationOptions<Awaited<ReturnType<typeof activateMatchModel>>, TError,ActivateMatchModelMutationVariables, TContext> => {
-
-const mutationKey = getActivateMatchModelMutationKey();
-const {mutation: mutationOptions, request: requestOptions} = options ?
-      options.mutation && 'mutationKey' in options.mutation && options.mutation.mutationKey ?
-      options
-      : {...options, mutation: {...options.mutation, mutationKey}}
-      : {mutation: { mutationKey, }, request: undefined};
-
-
-
-
-      const mutationFn: MutationFunction<Awaited<ReturnType<typeof activateMatchModel>>, ActivateMatchModelMutationVariables> = (props) => {
-          const {version} = props ?? {};
-
-          return  activateMatchModel(version,requestOptions)
-        }
-
-
-
-
-
-
-  return  { mutationFn, ...mutationOptions }}
-
-    export type ActivateMatchModelMutationResult = NonNullable<Awaited<ReturnType<typeof activateMatchModel>>>
-
-    export type ActivateMatchModelMutationError = unknown
-    export type ActivateMatchModelMutationVariables = {version: number}
-
-    /**
- * @summary Put a previewed version in force; everybody is then looked at under it
- */
-export const useActivateMatchModel = <TError = unknown,
-    TContext = unknown>(options?: { mutation?:UseMutationOptions<Awaited<ReturnType<typeof activateMatchModel>>, TError,ActivateMatchModelMutationVariables, TContext>, request?: SecondParameter<typeof request>}
- , queryClient?: QueryClient): UseMutationResult<
-        Awaited<ReturnType<typeof activateMatchModel>>,
-        TError,
-        ActivateMatchModelMutationVariables,
-        TContext
-      > => {
-      return useMutation(getActivateMatchModelMutationOptions(options), queryClient);
-    }
-
 export const getListClientsUrl = (params?: ListClientsParams,) => {
   const normalizedParams = new URLSearchParams();
 
@@ -6708,107 +5122,6 @@ export function useGetAction<TData = Awaited<ReturnType<typeof getAction>>, TErr
 
 
 
-export const getListEventTypesUrl = () => {
-
-
-
-
-  return `/api/v1/event-types`
-}
-
-/**
- * @summary What can be received, with the schema of its data
- */
-export const listEventTypes = async ( options?: Parameters<typeof request>[1]): Promise<EventTypeList> => {
-
-  return request<EventTypeList>(getListEventTypesUrl(),
-  {
-    ...options,
-    method: 'GET'
-
-
-  }
-);}
-
-
-
-
-
-export const getListEventTypesQueryKey = () => {
-    return [
-    `/api/v1/event-types`
-    ] as const;
-    }
-
-
-export const getListEventTypesQueryOptions = <TData = Awaited<ReturnType<typeof listEventTypes>>, TError = unknown>( options?: { query?:Partial<UseQueryOptions<Awaited<ReturnType<typeof listEventTypes>>, TError, TData>>, request?: SecondParameter<typeof request>}
-) => {
-
-const {query: queryOptions, request: requestOptions} = options ?? {};
-
-  const queryKey =  queryOptions?.queryKey ?? getListEventTypesQueryKey();
-
-
-
-    const queryFn: QueryFunction<Awaited<ReturnType<typeof listEventTypes>>> = ({ signal }) => listEventTypes({ signal, ...requestOptions });
-
-
-
-
-
-   return  { queryKey, queryFn, ...queryOptions} as UseQueryOptions<Awaited<ReturnType<typeof listEventTypes>>, TError, TData> & { queryKey: DataTag<QueryKey, TData, TError> }
-}
-
-export type ListEventTypesQueryResult = NonNullable<Awaited<ReturnType<typeof listEventTypes>>>
-export type ListEventTypesQueryError = unknown
-
-
-export function useListEventTypes<TData = Awaited<ReturnType<typeof listEventTypes>>, TError = unknown>(
-  options: { query:Partial<UseQueryOptions<Awaited<ReturnType<typeof listEventTypes>>, TError, TData>> & Pick<
-        DefinedInitialDataOptions<
-          Awaited<ReturnType<typeof listEventTypes>>,
-          TError,
-          Awaited<ReturnType<typeof listEventTypes>>
-        > , 'initialData'
-      >, request?: SecondParameter<typeof request>}
- , queryClient?: QueryClient
-  ):  DefinedUseQueryResult<TData, TError> & { queryKey: DataTag<QueryKey, TData, TError> }
-export function useListEventTypes<TData = Awaited<ReturnType<typeof listEventTypes>>, TError = unknown>(
-  options?: { query?:Partial<UseQueryOptions<Awaited<ReturnType<typeof listEventTypes>>, TError, TData>> & Pick<
-        UndefinedInitialDataOptions<
-          Awaited<ReturnType<typeof listEventTypes>>,
-          TError,
-          Awaited<ReturnType<typeof listEventTypes>>
-        > , 'initialData'
-      >, request?: SecondParameter<typeof request>}
- , queryClient?: QueryClient
-  ):  UseQueryResult<TData, TError> & { queryKey: DataTag<QueryKey, TData, TError> }
-export function useListEventTypes<TData = Awaited<ReturnType<typeof listEventTypes>>, TError = unknown>(
-  options?: { query?:Partial<UseQueryOptions<Awaited<ReturnType<typeof listEventTypes>>, TError, TData>>, request?: SecondParameter<typeof request>}
- , queryClient?: QueryClient
-  ):  UseQueryResult<TData, TError> & { queryKey: DataTag<QueryKey, TData, TError> }
-/**
- * @summary What can be received, with the schema of its data
- */
-
-export function useListEventTypes<TData = Awaited<ReturnType<typeof listEventTypes>>, TError = unknown>(
-  options?: { query?:Partial<UseQueryOptions<Awaited<ReturnType<typeof listEventTypes>>, TError, TData>>, request?: SecondParameter<typeof request>}
- , queryClient?: QueryClient
- ):  UseQueryResult<TData, TError> & { queryKey: DataTag<QueryKey, TData, TError> } {
-
-  const queryOptions = getListEventTypesQueryOptions(options)
-
-  const query = useQuery(queryOptions, queryClient) as  UseQueryResult<TData, TError> & { queryKey: DataTag<QueryKey, TData, TError> };
-
-  return withQueryKey(query, queryOptions.queryKey);
-}
-
-
-
-
-
-
-
 export const getListEndpointsUrl = () => {
 
 
@@ -6818,7 +5131,7 @@ export const getListEndpointsUrl = () => {
 }
 
 /**
- * @summary Downstream endpoints
+ * @summary Downstream endpoints, and how they fare
  */
 export const listEndpoints = async ( options?: Parameters<typeof request>[1]): Promise<EndpointList> => {
 
@@ -6889,7 +5202,7 @@ export function useListEndpoints<TData = Awaited<ReturnType<typeof listEndpoints
  , queryClient?: QueryClient
   ):  UseQueryResult<TData, TError> & { queryKey: DataTag<QueryKey, TData, TError> }
 /**
- * @summary Downstream endpoints
+ * @summary Downstream endpoints, and how they fare
  */
 
 export function useListEndpoints<TData = Awaited<ReturnType<typeof listEndpoints>>, TError = unknown>(
@@ -7262,6 +5575,565 @@ export const useDeleteEndpoint = <TError = unknown,
       return useMutation(getDeleteEndpointMutationOptions(options), queryClient);
     }
 
+export const getListEndpointKeysUrl = (id: string,) => {
+
+
+
+
+  return `/api/v1/endpoints/${id}/keys`
+}
+
+/**
+ * @summary Signing keys; the secrets are never shown again
+ */
+export const listEndpointKeys = async (id: string, options?: Parameters<typeof request>[1]): Promise<EndpointKeyList> => {
+
+  return request<EndpointKeyList>(getListEndpointKeysUrl(id),
+  {
+    ...options,
+    method: 'GET'
+
+
+  }
+);}
+
+
+
+
+
+export const getListEndpointKeysQueryKey = (id: string,) => {
+    return [
+    `/api/v1/endpoints/${id}/keys`
+    ] as const;
+    }
+
+
+export const getListEndpointKeysQueryOptions = <TData = Awaited<ReturnType<typeof listEndpointKeys>>, TError = unknown>(id: string, options?: { query?:Partial<UseQueryOptions<Awaited<ReturnType<typeof listEndpointKeys>>, TError, TData>>, request?: SecondParameter<typeof request>}
+) => {
+
+const {query: queryOptions, request: requestOptions} = options ?? {};
+
+  const queryKey =  queryOptions?.queryKey ?? getListEndpointKeysQueryKey(id);
+
+
+
+    const queryFn: QueryFunction<Awaited<ReturnType<typeof listEndpointKeys>>> = ({ signal }) => listEndpointKeys(id, { signal, ...requestOptions });
+
+
+
+
+
+   return  { queryKey, queryFn, enabled: id !== null && id !== undefined, ...queryOptions} as UseQueryOptions<Awaited<ReturnType<typeof listEndpointKeys>>, TError, TData> & { queryKey: DataTag<QueryKey, TData, TError> }
+}
+
+export type ListEndpointKeysQueryResult = NonNullable<Awaited<ReturnType<typeof listEndpointKeys>>>
+export type ListEndpointKeysQueryError = unknown
+
+
+export function useListEndpointKeys<TData = Awaited<ReturnType<typeof listEndpointKeys>>, TError = unknown>(
+ id: string, options: { query:Partial<UseQueryOptions<Awaited<ReturnType<typeof listEndpointKeys>>, TError, TData>> & Pick<
+        DefinedInitialDataOptions<
+          Awaited<ReturnType<typeof listEndpointKeys>>,
+          TError,
+          Awaited<ReturnType<typeof listEndpointKeys>>
+        > , 'initialData'
+      >, request?: SecondParameter<typeof request>}
+ , queryClient?: QueryClient
+  ):  DefinedUseQueryResult<TData, TError> & { queryKey: DataTag<QueryKey, TData, TError> }
+export function useListEndpointKeys<TData = Awaited<ReturnType<typeof listEndpointKeys>>, TError = unknown>(
+ id: string, options?: { query?:Partial<UseQueryOptions<Awaited<ReturnType<typeof listEndpointKeys>>, TError, TData>> & Pick<
+        UndefinedInitialDataOptions<
+          Awaited<ReturnType<typeof listEndpointKeys>>,
+          TError,
+          Awaited<ReturnType<typeof listEndpointKeys>>
+        > , 'initialData'
+      >, request?: SecondParameter<typeof request>}
+ , queryClient?: QueryClient
+  ):  UseQueryResult<TData, TError> & { queryKey: DataTag<QueryKey, TData, TError> }
+export function useListEndpointKeys<TData = Awaited<ReturnType<typeof listEndpointKeys>>, TError = unknown>(
+ id: string, options?: { query?:Partial<UseQueryOptions<Awaited<ReturnType<typeof listEndpointKeys>>, TError, TData>>, request?: SecondParameter<typeof request>}
+ , queryClient?: QueryClient
+  ):  UseQueryResult<TData, TError> & { queryKey: DataTag<QueryKey, TData, TError> }
+/**
+ * @summary Signing keys; the secrets are never shown again
+ */
+
+export function useListEndpointKeys<TData = Awaited<ReturnType<typeof listEndpointKeys>>, TError = unknown>(
+ id: string, options?: { query?:Partial<UseQueryOptions<Awaited<ReturnType<typeof listEndpointKeys>>, TError, TData>>, request?: SecondParameter<typeof request>}
+ , queryClient?: QueryClient
+ ):  UseQueryResult<TData, TError> & { queryKey: DataTag<QueryKey, TData, TError> } {
+
+  const queryOptions = getListEndpointKeysQueryOptions(id,options)
+
+  const query = useQuery(queryOptions, queryClient) as  UseQueryResult<TData, TError> & { queryKey: DataTag<QueryKey, TData, TError> };
+
+  return withQueryKey(query, queryOptions.queryKey);
+}
+
+
+
+
+
+
+
+export const getRotateEndpointKeyUrl = (id: string,) => {
+
+
+
+
+  return `/api/v1/endpoints/${id}/keys`
+}
+
+/**
+ * @summary A new key; older ones of its kind sign beside it until the overlap ends
+ */
+export const rotateEndpointKey = async (id: string,
+    rotateEndpointKeyBody: RotateEndpointKey, options?: Parameters<typeof request>[1]): Promise<NewEndpointKey> => {
+
+    const getHeaders = (h?: NonNullable<RequestInit['headers']>): Record<string, string | readonly string[]> => {
+    if (!h) return {};
+    if (h instanceof Headers) return Object.fromEntries(h.entries());
+    if (Symbol.iterator in h) {
+      return Object.fromEntries(
+        Array.from(h as Iterable<Iterable<string>>, (entry) => Array.from(entry) as [string, string]),
+      );
+    }
+    const headers: Record<string, string | readonly string[]> = {};
+    for (const [name, value] of Object.entries<string | readonly string[] | undefined>(h)) {
+      if (value !== undefined) headers[name] = value;
+    }
+    return headers;
+  };
+return request<NewEndpointKey>(getRotateEndpointKeyUrl(id),
+  {
+    ...options,
+    method: 'POST',
+    headers: { 'Content-Type': 'application/json', ...getHeaders(options?.headers) },
+    body: JSON.stringify(rotateEndpointKeyBody)
+  }
+);}
+
+
+
+
+
+export const getRotateEndpointKeyMutationKey = () => ['rotateEndpointKey'] as const;
+
+export const getRotateEndpointKeyMutationOptions = <TError = unknown,
+    TContext = unknown>(options?: { mutation?:UseMutationOptions<Awaited<ReturnType<typeof rotateEndpointKey>>, TError,RotateEndpointKeyMutationVariables, TContext>, request?: SecondParameter<typeof request>}
+): UseMutationOptions<Awaited<ReturnType<typeof rotateEndpointKey>>, TError,RotateEndpointKeyMutationVariables, TContext> => {
+
+const mutationKey = getRotateEndpointKeyMutationKey();
+const {mutation: mutationOptions, request: requestOptions} = options ?
+      options.mutation && 'mutationKey' in options.mutation && options.mutation.mutationKey ?
+      options
+      : {...options, mutation: {...options.mutation, mutationKey}}
+      : {mutation: { mutationKey, }, request: undefined};
+
+
+
+
+      const mutationFn: MutationFunction<Awaited<ReturnType<typeof rotateEndpointKey>>, RotateEndpointKeyMutationVariables> = (props) => {
+          const {id,data} = props ?? {};
+
+          return  rotateEndpointKey(id,data,requestOptions)
+        }
+
+
+
+
+
+
+  return  { mutationFn, ...mutationOptions }}
+
+    export type RotateEndpointKeyMutationResult = NonNullable<Awaited<ReturnType<typeof rotateEndpointKey>>>
+    export type RotateEndpointKeyMutationBody = RotateEndpointKey
+    export type RotateEndpointKeyMutationError = unknown
+    export type RotateEndpointKeyMutationVariables = {id: string;data: RotateEndpointKey}
+
+    /**
+ * @summary A new key; older ones of its kind sign beside it until the overlap ends
+ */
+export const useRotateEndpointKey = <TError = unknown,
+    TContext = unknown>(options?: { mutation?:UseMutationOptions<Awaited<ReturnType<typeof rotateEndpointKey>>, TError,RotateEndpointKeyMutationVariables, TContext>, request?: SecondParameter<typeof request>}
+ , queryClient?: QueryClient): UseMutationResult<
+        Awaited<ReturnType<typeof rotateEndpointKey>>,
+        TError,
+        RotateEndpointKeyMutationVariables,
+        TContext
+      > => {
+      return useMutation(getRotateEndpointKeyMutationOptions(options), queryClient);
+    }
+
+export const getDeleteEndpointKeyUrl = (id: string,
+    key: string,) => {
+
+
+
+
+  return `/api/v1/endpoints/${id}/keys/${key}`
+}
+
+/**
+ * @summary End a key at once
+ */
+export const deleteEndpointKey = async (id: string,
+    key: string, options?: Parameters<typeof request>[1]): Promise<void> => {
+
+  return request<void>(getDeleteEndpointKeyUrl(id,key),
+  {
+    ...options,
+    method: 'DELETE'
+
+
+  }
+);}
+
+
+
+
+
+export const getDeleteEndpointKeyMutationKey = () => ['deleteEndpointKey'] as const;
+
+export const getDeleteEndpointKeyMutationOptions = <TError = unknown,
+    TContext = unknown>(options?: { mutation?:UseMutationOptions<Awaited<ReturnType<typeof deleteEndpointKey>>, TError,DeleteEndpointKeyMutationVariables, TContext>, request?: SecondParameter<typeof request>}
+): UseMutationOptions<Awaited<ReturnType<typeof deleteEndpointKey>>, TError,DeleteEndpointKeyMutationVariables, TContext> => {
+
+const mutationKey = getDeleteEndpointKeyMutationKey();
+const {mutation: mutationOptions, request: requestOptions} = options ?
+      options.mutation && 'mutationKey' in options.mutation && options.mutation.mutationKey ?
+      options
+      : {...options, mutation: {...options.mutation, mutationKey}}
+      : {mutation: { mutationKey, }, request: undefined};
+
+
+
+
+      const mutationFn: MutationFunction<Awaited<ReturnType<typeof deleteEndpointKey>>, DeleteEndpointKeyMutationVariables> = (props) => {
+          const {id,key} = props ?? {};
+
+          return  deleteEndpointKey(id,key,requestOptions)
+        }
+
+
+
+
+
+
+  return  { mutationFn, ...mutationOptions }}
+
+    export type DeleteEndpointKeyMutationResult = NonNullable<Awaited<ReturnType<typeof deleteEndpointKey>>>
+
+    export type DeleteEndpointKeyMutationError = unknown
+    export type DeleteEndpointKeyMutationVariables = {id: string;key: string}
+
+    /**
+ * @summary End a key at once
+ */
+export const useDeleteEndpointKey = <TError = unknown,
+    TContext = unknown>(options?: { mutation?:UseMutationOptions<Awaited<ReturnType<typeof deleteEndpointKey>>, TError,DeleteEndpointKeyMutationVariables, TContext>, request?: SecondParameter<typeof request>}
+ , queryClient?: QueryClient): UseMutationResult<
+        Awaited<ReturnType<typeof deleteEndpointKey>>,
+        TError,
+        DeleteEndpointKeyMutationVariables,
+        TContext
+      > => {
+      return useMutation(getDeleteEndpointKeyMutationOptions(options), queryClient);
+    }
+
+export const getTestEndpointUrl = (id: string,) => {
+
+
+
+
+  return `/api/v1/endpoints/${id}/test`
+}
+
+/**
+ * @summary Send a test, or a sample of a type marked as a test
+ */
+export const testEndpoint = async (id: string,
+    testEndpointBody: TestEndpoint, options?: Parameters<typeof request>[1]): Promise<EndpointTest> => {
+
+    const getHeaders = (h?: NonNullable<RequestInit['headers']>): Record<string, string | readonly string[]> => {
+    if (!h) return {};
+    if (h instanceof Headers) return Object.fromEntries(h.entries());
+    if (Symbol.iterator in h) {
+      return Object.fromEntries(
+        Array.from(h as Iterable<Iterable<string>>, (entry) => Array.from(entry) as [string, string]),
+      );
+    }
+    const headers: Record<string, string | readonly string[]> = {};
+    for (const [name, value] of Object.entries<string | readonly string[] | undefined>(h)) {
+      if (value !== undefined) headers[name] = value;
+    }
+    return headers;
+  };
+return request<EndpointTest>(getTestEndpointUrl(id),
+  {
+    ...options,
+    method: 'POST',
+    headers: { 'Content-Type': 'application/json', ...getHeaders(options?.headers) },
+    body: JSON.stringify(testEndpointBody)
+  }
+);}
+
+
+
+
+
+export const getTestEndpointMutationKey = () => ['testEndpoint'] as const;
+
+export const getTestEndpointMutationOptions = <TError = unknown,
+    TContext = unknown>(options?: { mutation?:UseMutationOptions<Awaited<ReturnType<typeof testEndpoint>>, TError,TestEndpointMutationVariables, TContext>, request?: SecondParameter<typeof request>}
+): UseMutationOptions<Awaited<ReturnType<typeof testEndpoint>>, TError,TestEndpointMutationVariables, TContext> => {
+
+const mutationKey = getTestEndpointMutationKey();
+const {mutation: mutationOptions, request: requestOptions} = options ?
+      options.mutation && 'mutationKey' in options.mutation && options.mutation.mutationKey ?
+      options
+      : {...options, mutation: {...options.mutation, mutationKey}}
+      : {mutation: { mutationKey, }, request: undefined};
+
+
+
+
+      const mutationFn: MutationFunction<Awaited<ReturnType<typeof testEndpoint>>, TestEndpointMutationVariables> = (props) => {
+          const {id,data} = props ?? {};
+
+          return  testEndpoint(id,data,requestOptions)
+        }
+
+
+
+
+
+
+  return  { mutationFn, ...mutationOptions }}
+
+    export type TestEndpointMutationResult = NonNullable<Awaited<ReturnType<typeof testEndpoint>>>
+    export type TestEndpointMutationBody = TestEndpoint
+    export type TestEndpointMutationError = unknown
+    export type TestEndpointMutationVariables = {id: string;data: TestEndpoint}
+
+    /**
+ * @summary Send a test, or a sample of a type marked as a test
+ */
+export const useTestEndpoint = <TError = unknown,
+    TContext = unknown>(options?: { mutation?:UseMutationOptions<Awaited<ReturnType<typeof testEndpoint>>, TError,TestEndpointMutationVariables, TContext>, request?: SecondParameter<typeof request>}
+ , queryClient?: QueryClient): UseMutationResult<
+        Awaited<ReturnType<typeof testEndpoint>>,
+        TError,
+        TestEndpointMutationVariables,
+        TContext
+      > => {
+      return useMutation(getTestEndpointMutationOptions(options), queryClient);
+    }
+
+export const getPullEventsUrl = (id: string,
+    params?: PullEventsParams,) => {
+  const normalizedParams = new URLSearchParams();
+
+  Object.entries(params || {}).forEach(([key, value]) => {
+
+    if (value !== undefined) {
+      normalizedParams.append(key, value === null ? 'null' : String(value))
+    }
+  });
+
+  const stringifiedParams = normalizedParams.toString();
+
+  return stringifiedParams.length > 0 ? `/api/v1/endpoints/${id}/events?${stringifiedParams}` : `/api/v1/endpoints/${id}/events`
+}
+
+/**
+ * @summary The events an endpoint would get, to be fetched by cursor: every one once, none missed
+ */
+export const pullEvents = async (id: string,
+    params?: PullEventsParams, options?: Parameters<typeof request>[1]): Promise<EventFeed> => {
+
+  return request<EventFeed>(getPullEventsUrl(id,params),
+  {
+    ...options,
+    method: 'GET'
+
+
+  }
+);}
+
+
+
+
+
+export const getPullEventsQueryKey = (id: string,
+    params?: PullEventsParams,) => {
+    return [
+    `/api/v1/endpoints/${id}/events`, ...(params ? [params] : [])
+    ] as const;
+    }
+
+
+export const getPullEventsQueryOptions = <TData = Awaited<ReturnType<typeof pullEvents>>, TError = unknown>(id: string,
+    params?: PullEventsParams, options?: { query?:Partial<UseQueryOptions<Awaited<ReturnType<typeof pullEvents>>, TError, TData>>, request?: SecondParameter<typeof request>}
+) => {
+
+const {query: queryOptions, request: requestOptions} = options ?? {};
+
+  const queryKey =  queryOptions?.queryKey ?? getPullEventsQueryKey(id,params);
+
+
+
+    const queryFn: QueryFunction<Awaited<ReturnType<typeof pullEvents>>> = ({ signal }) => pullEvents(id,params, { signal, ...requestOptions });
+
+
+
+
+
+   return  { queryKey, queryFn, enabled: id !== null && id !== undefined, ...queryOptions} as UseQueryOptions<Awaited<ReturnType<typeof pullEvents>>, TError, TData> & { queryKey: DataTag<QueryKey, TData, TError> }
+}
+
+export type PullEventsQueryResult = NonNullable<Awaited<ReturnType<typeof pullEvents>>>
+export type PullEventsQueryError = unknown
+
+
+export function usePullEvents<TData = Awaited<ReturnType<typeof pullEvents>>, TError = unknown>(
+ id: string,
+    params: undefined |  PullEventsParams, options: { query:Partial<UseQueryOptions<Awaited<ReturnType<typeof pullEvents>>, TError, TData>> & Pick<
+        DefinedInitialDataOptions<
+          Awaited<ReturnType<typeof pullEvents>>,
+          TError,
+          Awaited<ReturnType<typeof pullEvents>>
+        > , 'initialData'
+      >, request?: SecondParameter<typeof request>}
+ , queryClient?: QueryClient
+  ):  DefinedUseQueryResult<TData, TError> & { queryKey: DataTag<QueryKey, TData, TError> }
+export function usePullEvents<TData = Awaited<ReturnType<typeof pullEvents>>, TError = unknown>(
+ id: string,
+    params?: PullEventsParams, options?: { query?:Partial<UseQueryOptions<Awaited<ReturnType<typeof pullEvents>>, TError, TData>> & Pick<
+        UndefinedInitialDataOptions<
+          Awaited<ReturnType<typeof pullEvents>>,
+          TError,
+          Awaited<ReturnType<typeof pullEvents>>
+        > , 'initialData'
+      >, request?: SecondParameter<typeof request>}
+ , queryClient?: QueryClient
+  ):  UseQueryResult<TData, TError> & { queryKey: DataTag<QueryKey, TData, TError> }
+export function usePullEvents<TData = Awaited<ReturnType<typeof pullEvents>>, TError = unknown>(
+ id: string,
+    params?: PullEventsParams, options?: { query?:Partial<UseQueryOptions<Awaited<ReturnType<typeof pullEvents>>, TError, TData>>, request?: SecondParameter<typeof request>}
+ , queryClient?: QueryClient
+  ):  UseQueryResult<TData, TError> & { queryKey: DataTag<QueryKey, TData, TError> }
+/**
+ * @summary The events an endpoint would get, to be fetched by cursor: every one once, none missed
+ */
+
+export function usePullEvents<TData = Awaited<ReturnType<typeof pullEvents>>, TError = unknown>(
+ id: string,
+    params?: PullEventsParams, options?: { query?:Partial<UseQueryOptions<Awaited<ReturnType<typeof pullEvents>>, TError, TData>>, request?: SecondParameter<typeof request>}
+ , queryClient?: QueryClient
+ ):  UseQueryResult<TData, TError> & { queryKey: DataTag<QueryKey, TData, TError> } {
+
+  const queryOptions = getPullEventsQueryOptions(id,params,options)
+
+  const query = useQuery(queryOptions, queryClient) as  UseQueryResult<TData, TError> & { queryKey: DataTag<QueryKey, TData, TError> };
+
+  return withQueryKey(query, queryOptions.queryKey);
+}
+
+
+
+
+
+
+
+export const getPreviewTransformUrl = () => {
+
+
+
+
+  return `/api/v1/endpoints/transform-preview`
+}
+
+/**
+ * @summary What a transformation makes of a message; nothing is sent
+ */
+export const previewTransform = async (previewTransformBody: PreviewTransform, options?: Parameters<typeof request>[1]): Promise<TransformPreview> => {
+
+    const getHeaders = (h?: NonNullable<RequestInit['headers']>): Record<string, string | readonly string[]> => {
+    if (!h) return {};
+    if (h instanceof Headers) return Object.fromEntries(h.entries());
+    if (Symbol.iterator in h) {
+      return Object.fromEntries(
+        Array.from(h as Iterable<Iterable<string>>, (entry) => Array.from(entry) as [string, string]),
+      );
+    }
+    const headers: Record<string, string | readonly string[]> = {};
+    for (const [name, value] of Object.entries<string | readonly string[] | undefined>(h)) {
+      if (value !== undefined) headers[name] = value;
+    }
+    return headers;
+  };
+return request<TransformPreview>(getPreviewTransformUrl(),
+  {
+    ...options,
+    method: 'POST',
+    headers: { 'Content-Type': 'application/json', ...getHeaders(options?.headers) },
+    body: JSON.stringify(previewTransformBody)
+  }
+);}
+
+
+
+
+
+export const getPreviewTransformMutationKey = () => ['previewTransform'] as const;
+
+export const getPreviewTransformMutationOptions = <TError = unknown,
+    TContext = unknown>(options?: { mutation?:UseMutationOptions<Awaited<ReturnType<typeof previewTransform>>, TError,PreviewTransformMutationVariables, TContext>, request?: SecondParameter<typeof request>}
+): UseMutationOptions<Awaited<ReturnType<typeof previewTransform>>, TError,PreviewTransformMutationVariables, TContext> => {
+
+const mutationKey = getPreviewTransformMutationKey();
+const {mutation: mutationOptions, request: requestOptions} = options ?
+      options.mutation && 'mutationKey' in options.mutation && options.mutation.mutationKey ?
+      options
+      : {...options, mutation: {...options.mutation, mutationKey}}
+      : {mutation: { mutationKey, }, request: undefined};
+
+
+
+
+      const mutationFn: MutationFunction<Awaited<ReturnType<typeof previewTransform>>, PreviewTransformMutationVariables> = (props) => {
+          const {data} = props ?? {};
+
+          return  previewTransform(data,requestOptions)
+        }
+
+
+
+
+
+
+  return  { mutationFn, ...mutationOptions }}
+
+    export type PreviewTransformMutationResult = NonNullable<Awaited<ReturnType<typeof previewTransform>>>
+    export type PreviewTransformMutationBody = PreviewTransform
+    export type PreviewTransformMutationError = unknown
+    export type PreviewTransformMutationVariables = {data: PreviewTransform}
+
+    /**
+ * @summary What a transformation makes of a message; nothing is sent
+ */
+export const usePreviewTransform = <TError = unknown,
+    TContext = unknown>(options?: { mutation?:UseMutationOptions<Awaited<ReturnType<typeof previewTransform>>, TError,PreviewTransformMutationVariables, TContext>, request?: SecondParameter<typeof request>}
+ , queryClient?: QueryClient): UseMutationResult<
+        Awaited<ReturnType<typeof previewTransform>>,
+        TError,
+        PreviewTransformMutationVariables,
+        TContext
+      > => {
+      return useMutation(getPreviewTransformMutationOptions(options), queryClient);
+    }
+
 export const getListDeliveriesUrl = (id: string,
     params?: ListDeliveriesParams,) => {
   const normalizedParams = new URLSearchParams();
@@ -7279,7 +6151,7 @@ export const getListDeliveriesUrl = (id: string,
 }
 
 /**
- * @summary The delivery log of an endpoint, newest first
+ * @summary The delivery log of an endpoint, newest event first
  */
 export const listDeliveries = async (id: string,
     params?: ListDeliveriesParams, options?: Parameters<typeof request>[1]): Promise<DeliveryPage> => {
@@ -7356,7 +6228,7 @@ export function useListDeliveries<TData = Awaited<ReturnType<typeof listDeliveri
  , queryClient?: QueryClient
   ):  UseQueryResult<TData, TError> & { queryKey: DataTag<QueryKey, TData, TError> }
 /**
- * @summary The delivery log of an endpoint, newest first
+ * @summary The delivery log of an endpoint, newest event first
  */
 
 export function useListDeliveries<TData = Awaited<ReturnType<typeof listDeliveries>>, TError = unknown>(
@@ -7378,6 +6250,107 @@ export function useListDeliveries<TData = Awaited<ReturnType<typeof listDeliveri
 
 
 
+export const getGetDeliveryUrl = (id: string,) => {
+
+
+
+
+  return `/api/v1/deliveries/${id}`
+}
+
+/**
+ * @summary One delivery, with the event it carries
+ */
+export const getDelivery = async (id: string, options?: Parameters<typeof request>[1]): Promise<DeliveryDetail> => {
+
+  return request<DeliveryDetail>(getGetDeliveryUrl(id),
+  {
+    ...options,
+    method: 'GET'
+
+
+  }
+);}
+
+
+
+
+
+export const getGetDeliveryQueryKey = (id: string,) => {
+    return [
+    `/api/v1/deliveries/${id}`
+    ] as const;
+    }
+
+
+export const getGetDeliveryQueryOptions = <TData = Awaited<ReturnType<typeof getDelivery>>, TError = unknown>(id: string, options?: { query?:Partial<UseQueryOptions<Awaited<ReturnType<typeof getDelivery>>, TError, TData>>, request?: SecondParameter<typeof request>}
+) => {
+
+const {query: queryOptions, request: requestOptions} = options ?? {};
+
+  const queryKey =  queryOptions?.queryKey ?? getGetDeliveryQueryKey(id);
+
+
+
+    const queryFn: QueryFunction<Awaited<ReturnType<typeof getDelivery>>> = ({ signal }) => getDelivery(id, { signal, ...requestOptions });
+
+
+
+
+
+   return  { queryKey, queryFn, enabled: id !== null && id !== undefined, ...queryOptions} as UseQueryOptions<Awaited<ReturnType<typeof getDelivery>>, TError, TData> & { queryKey: DataTag<QueryKey, TData, TError> }
+}
+
+export type GetDeliveryQueryResult = NonNullable<Awaited<ReturnType<typeof getDelivery>>>
+export type GetDeliveryQueryError = unknown
+
+
+export function useGetDelivery<TData = Awaited<ReturnType<typeof getDelivery>>, TError = unknown>(
+ id: string, options: { query:Partial<UseQueryOptions<Awaited<ReturnType<typeof getDelivery>>, TError, TData>> & Pick<
+        DefinedInitialDataOptions<
+          Awaited<ReturnType<typeof getDelivery>>,
+          TError,
+          Awaited<ReturnType<typeof getDelivery>>
+        > , 'initialData'
+      >, request?: SecondParameter<typeof request>}
+ , queryClient?: QueryClient
+  ):  DefinedUseQueryResult<TData, TError> & { queryKey: DataTag<QueryKey, TData, TError> }
+export function useGetDelivery<TData = Awaited<ReturnType<typeof getDelivery>>, TError = unknown>(
+ id: string, options?: { query?:Partial<UseQueryOptions<Awaited<ReturnType<typeof getDelivery>>, TError, TData>> & Pick<
+        UndefinedInitialDataOptions<
+          Awaited<ReturnType<typeof getDelivery>>,
+          TError,
+          Awaited<ReturnType<typeof getDelivery>>
+        > , 'initialData'
+      >, request?: SecondParameter<typeof request>}
+ , queryClient?: QueryClient
+  ):  UseQueryResult<TData, TError> & { queryKey: DataTag<QueryKey, TData, TError> }
+export function useGetDelivery<TData = Awaited<ReturnType<typeof getDelivery>>, TError = unknown>(
+ id: string, options?: { query?:Partial<UseQueryOptions<Awaited<ReturnType<typeof getDelivery>>, TError, TData>>, request?: SecondParameter<typeof request>}
+ , queryClient?: QueryClient
+  ):  UseQueryResult<TData, TError> & { queryKey: DataTag<QueryKey, TData, TError> }
+/**
+ * @summary One delivery, with the event it carries
+ */
+
+export function useGetDelivery<TData = Awaited<ReturnType<typeof getDelivery>>, TError = unknown>(
+ id: string, options?: { query?:Partial<UseQueryOptions<Awaited<ReturnType<typeof getDelivery>>, TError, TData>>, request?: SecondParameter<typeof request>}
+ , queryClient?: QueryClient
+ ):  UseQueryResult<TData, TError> & { queryKey: DataTag<QueryKey, TData, TError> } {
+
+  const queryOptions = getGetDeliveryQueryOptions(id,options)
+
+  const query = useQuery(queryOptions, queryClient) as  UseQueryResult<TData, TError> & { queryKey: DataTag<QueryKey, TData, TError> };
+
+  return withQueryKey(query, queryOptions.queryKey);
+}
+
+
+
+
+
+
+
 export const getListDeliveryAttemptsUrl = (id: string,) => {
 
 
@@ -7387,7 +6360,7 @@ export const getListDeliveryAttemptsUrl = (id: string,) => {
 }
 
 /**
- * @summary Every attempt of a delivery, with what the endpoint answered
+ * @summary Every attempt of a delivery, with what was sent and what the endpoint answered
  */
 export const listDeliveryAttempts = async (id: string, options?: Parameters<typeof request>[1]): Promise<DeliveryAttemptList> => {
 
@@ -7458,7 +6431,7 @@ export function useListDeliveryAttempts<TData = Awaited<ReturnType<typeof listDe
  , queryClient?: QueryClient
   ):  UseQueryResult<TData, TError> & { queryKey: DataTag<QueryKey, TData, TError> }
 /**
- * @summary Every attempt of a delivery, with what the endpoint answered
+ * @summary Every attempt of a delivery, with what was sent and what the endpoint answered
  */
 
 export function useListDeliveryAttempts<TData = Awaited<ReturnType<typeof listDeliveryAttempts>>, TError = unknown>(
@@ -7551,6 +6524,737 @@ export const useResendDelivery = <TError = unknown,
         TContext
       > => {
       return useMutation(getResendDeliveryMutationOptions(options), queryClient);
+    }
+
+export const getSkipDeliveryUrl = (id: string,) => {
+
+
+
+
+  return `/api/v1/deliveries/${id}/skip`
+}
+
+/**
+ * @summary Give a delivery up, so that those behind it go on
+ */
+export const skipDelivery = async (id: string, options?: Parameters<typeof request>[1]): Promise<void> => {
+
+  return request<void>(getSkipDeliveryUrl(id),
+  {
+    ...options,
+    method: 'POST'
+
+
+  }
+);}
+
+
+
+
+
+export const getSkipDeliveryMutationKey = () => ['skipDelivery'] as const;
+
+export const getSkipDeliveryMutationOptions = <TError = unknown,
+    TContext = unknown>(options?: { mutation?:UseMutationOptions<Awaited<ReturnType<typeof skipDelivery>>, TError,SkipDeliveryMutationVariables, TContext>, request?: SecondParameter<typeof request>}
+): UseMutationOptions<Awaited<ReturnType<typeof skipDelivery>>, TError,SkipDeliveryMutationVariables, TContext> => {
+
+const mutationKey = getSkipDeliveryMutationKey();
+const {mutation: mutationOptions, request: requestOptions} = options ?
+      options.mutation && 'mutationKey' in options.mutation && options.mutation.mutationKey ?
+      options
+      : {...options, mutation: {...options.mutation, mutationKey}}
+      : {mutation: { mutationKey, }, request: undefined};
+
+
+
+
+      const mutationFn: MutationFunction<Awaited<ReturnType<typeof skipDelivery>>, SkipDeliveryMutationVariables> = (props) => {
+          const {id} = props ?? {};
+
+          return  skipDelivery(id,requestOptions)
+        }
+
+
+
+
+
+
+  return  { mutationFn, ...mutationOptions }}
+
+    export type SkipDeliveryMutationResult = NonNullable<Awaited<ReturnType<typeof skipDelivery>>>
+
+    export type SkipDeliveryMutationError = unknown
+    export type SkipDeliveryMutationVariables = {id: string}
+
+    /**
+ * @summary Give a delivery up, so that those behind it go on
+ */
+export const useSkipDelivery = <TError = unknown,
+    TContext = unknown>(options?: { mutation?:UseMutationOptions<Awaited<ReturnType<typeof skipDelivery>>, TError,SkipDeliveryMutationVariables, TContext>, request?: SecondParameter<typeof request>}
+ , queryClient?: QueryClient): UseMutationResult<
+        Awaited<ReturnType<typeof skipDelivery>>,
+        TError,
+        SkipDeliveryMutationVariables,
+        TContext
+      > => {
+      return useMutation(getSkipDeliveryMutationOptions(options), queryClient);
+    }
+
+export const getRecoverDeliveriesUrl = (id: string,) => {
+
+
+
+
+  return `/api/v1/endpoints/${id}/recover`
+}
+
+/**
+ * @summary Send again everything that was given up since a time, with the same webhook-ids
+ */
+export const recoverDeliveries = async (id: string,
+    recoverDeliveriesBody: RecoverDeliveries, options?: Parameters<typeof request>[1]): Promise<Recovered> => {
+
+    const getHeaders = (h?: NonNullable<RequestInit['headers']>): Record<string, string | readonly string[]> => {
+    if (!h) return {};
+    if (h instanceof Headers) return Object.fromEntries(h.entries());
+    if (Symbol.iterator in h) {
+      return Object.fromEntries(
+        Array.from(h as Iterable<Iterable<string>>, (entry) => Array.from(entry) as [string, string]),
+      );
+    }
+    const headers: Record<string, string | readonly string[]> = {};
+    for (const [name, value] of Object.entries<string | readonly string[] | undefined>(h)) {
+      if (value !== undefined) headers[name] = value;
+    }
+    return headers;
+  };
+return request<Recovered>(getRecoverDeliveriesUrl(id),
+  {
+    ...options,
+    method: 'POST',
+    headers: { 'Content-Type': 'application/json', ...getHeaders(options?.headers) },
+    body: JSON.stringify(recoverDeliveriesBody)
+  }
+);}
+
+
+
+
+
+export const getRecoverDeliveriesMutationKey = () => ['recoverDeliveries'] as const;
+
+export const getRecoverDeliveriesMutationOptions = <TError = unknown,
+    TContext = unknown>(options?: { mutation?:UseMutationOptions<Awaited<ReturnType<typeof recoverDeliveries>>, TError,RecoverDeliveriesMutationVariables, TContext>, request?: SecondParameter<typeof request>}
+): UseMutationOptions<Awaited<ReturnType<typeof recoverDeliveries>>, TError,RecoverDeliveriesMutationVariables, TContext> => {
+
+const mutationKey = getRecoverDeliveriesMutationKey();
+const {mutation: mutationOptions, request: requestOptions} = options ?
+      options.mutation && 'mutationKey' in options.mutation && options.mutation.mutationKey ?
+      options
+      : {...options, mutation: {...options.mutation, mutationKey}}
+      : {mutation: { mutationKey, }, request: undefined};
+
+
+
+
+      const mutationFn: MutationFunction<Awaited<ReturnType<typeof recoverDeliveries>>, RecoverDeliveriesMutationVariables> = (props) => {
+          const {id,data} = props ?? {};
+
+          return  recoverDeliveries(id,data,requestOptions)
+        }
+
+
+
+
+
+
+  return  { mutationFn, ...mutationOptions }}
+
+    export type RecoverDeliveriesMutationResult = NonNullable<Awaited<ReturnType<typeof recoverDeliveries>>>
+    export type RecoverDeliveriesMutationBody = RecoverDeliveries
+    export type RecoverDeliveriesMutationError = unknown
+    export type RecoverDeliveriesMutationVariables = {id: string;data: RecoverDeliveries}
+
+    /**
+ * @summary Send again everything that was given up since a time, with the same webhook-ids
+ */
+export const useRecoverDeliveries = <TError = unknown,
+    TContext = unknown>(options?: { mutation?:UseMutationOptions<Awaited<ReturnType<typeof recoverDeliveries>>, TError,RecoverDeliveriesMutationVariables, TContext>, request?: SecondParameter<typeof request>}
+ , queryClient?: QueryClient): UseMutationResult<
+        Awaited<ReturnType<typeof recoverDeliveries>>,
+        TError,
+        RecoverDeliveriesMutationVariables,
+        TContext
+      > => {
+      return useMutation(getRecoverDeliveriesMutationOptions(options), queryClient);
+    }
+
+export const getReplayMissingUrl = (id: string,) => {
+
+
+
+
+  return `/api/v1/endpoints/${id}/replay-missing`
+}
+
+/**
+ * @summary Deliver events since a time that never became deliveries of this endpoint
+ */
+export const replayMissing = async (id: string,
+    replayMissingBody: ReplayMissing, options?: Parameters<typeof request>[1]): Promise<Replayed> => {
+
+    const getHeaders = (h?: NonNullable<RequestInit['headers']>): Record<string, string | readonly string[]> => {
+    if (!h) return {};
+    if (h instanceof Headers) return Object.fromEntries(h.entries());
+    if (Symbol.iterator in h) {
+      return Object.fromEntries(
+        Array.from(h as Iterable<Iterable<string>>, (entry) => Array.from(entry) as [string, string]),
+      );
+    }
+    const headers: Record<string, string | readonly string[]> = {};
+    for (const [name, value] of Object.entries<string | readonly string[] | undefined>(h)) {
+      if (value !== undefined) headers[name] = value;
+    }
+    return headers;
+  };
+return request<Replayed>(getReplayMissingUrl(id),
+  {
+    ...options,
+    method: 'POST',
+    headers: { 'Content-Type': 'application/json', ...getHeaders(options?.headers) },
+    body: JSON.stringify(replayMissingBody)
+  }
+);}
+
+
+
+
+
+export const getReplayMissingMutationKey = () => ['replayMissing'] as const;
+
+export const getReplayMissingMutationOptions = <TError = unknown,
+    TContext = unknown>(options?: { mutation?:UseMutationOptions<Awaited<ReturnType<typeof replayMissing>>, TError,ReplayMissingMutationVariables, TContext>, request?: SecondParameter<typeof request>}
+): UseMutationOptions<Awaited<ReturnType<typeof replayMissing>>, TError,ReplayMissingMutationVariables, TContext> => {
+
+const mutationKey = getReplayMissingMutationKey();
+const {mutation: mutationOptions, request: requestOptions} = options ?
+      options.mutation && 'mutationKey' in options.mutation && options.mutation.mutationKey ?
+      options
+      : {...options, mutation: {...options.mutation, mutationKey}}
+      : {mutation: { mutationKey, }, request: undefined};
+
+
+
+
+      const mutationFn: MutationFunction<Awaited<ReturnType<typeof replayMissing>>, ReplayMissingMutationVariables> = (props) => {
+          const {id,data} = props ?? {};
+
+          return  replayMissing(id,data,requestOptions)
+        }
+
+
+
+
+
+
+  return  { mutationFn, ...mutationOptions }}
+
+    export type ReplayMissingMutationResult = NonNullable<Awaited<ReturnType<typeof replayMissing>>>
+    export type ReplayMissingMutationBody = ReplayMissing
+    export type ReplayMissingMutationError = unknown
+    export type ReplayMissingMutationVariables = {id: string;data: ReplayMissing}
+
+    /**
+ * @summary Deliver events since a time that never became deliveries of this endpoint
+ */
+export const useReplayMissing = <TError = unknown,
+    TContext = unknown>(options?: { mutation?:UseMutationOptions<Awaited<ReturnType<typeof replayMissing>>, TError,ReplayMissingMutationVariables, TContext>, request?: SecondParameter<typeof request>}
+ , queryClient?: QueryClient): UseMutationResult<
+        Awaited<ReturnType<typeof replayMissing>>,
+        TError,
+        ReplayMissingMutationVariables,
+        TContext
+      > => {
+      return useMutation(getReplayMissingMutationOptions(options), queryClient);
+    }
+
+export const getListEventTypesUrl = () => {
+
+
+
+
+  return `/api/v1/event-types`
+}
+
+/**
+ * @summary What can be received: schema, version and a sample of each
+ */
+export const listEventTypes = async ( options?: Parameters<typeof request>[1]): Promise<EventTypeList> => {
+
+  return request<EventTypeList>(getListEventTypesUrl(),
+  {
+    ...options,
+    method: 'GET'
+
+
+  }
+);}
+
+
+
+
+
+export const getListEventTypesQueryKey = () => {
+    return [
+    `/api/v1/event-types`
+    ] as const;
+    }
+
+
+export const getListEventTypesQueryOptions = <TData = Awaited<ReturnType<typeof listEventTypes>>, TError = unknown>( options?: { query?:Partial<UseQueryOptions<Awaited<ReturnType<typeof listEventTypes>>, TError, TData>>, request?: SecondParameter<typeof request>}
+) => {
+
+const {query: queryOptions, request: requestOptions} = options ?? {};
+
+  const queryKey =  queryOptions?.queryKey ?? getListEventTypesQueryKey();
+
+
+
+    const queryFn: QueryFunction<Awaited<ReturnType<typeof listEventTypes>>> = ({ signal }) => listEventTypes({ signal, ...requestOptions });
+
+
+
+
+
+   return  { queryKey, queryFn, ...queryOptions} as UseQueryOptions<Awaited<ReturnType<typeof listEventTypes>>, TError, TData> & { queryKey: DataTag<QueryKey, TData, TError> }
+}
+
+export type ListEventTypesQueryResult = NonNullable<Awaited<ReturnType<typeof listEventTypes>>>
+export type ListEventTypesQueryError = unknown
+
+
+export function useListEventTypes<TData = Awaited<ReturnType<typeof listEventTypes>>, TError = unknown>(
+  options: { query:Partial<UseQueryOptions<Awaited<ReturnType<typeof listEventTypes>>, TError, TData>> & Pick<
+        DefinedInitialDataOptions<
+          Awaited<ReturnType<typeof listEventTypes>>,
+          TError,
+          Awaited<ReturnType<typeof listEventTypes>>
+        > , 'initialData'
+      >, request?: SecondParameter<typeof request>}
+ , queryClient?: QueryClient
+  ):  DefinedUseQueryResult<TData, TError> & { queryKey: DataTag<QueryKey, TData, TError> }
+export function useListEventTypes<TData = Awaited<ReturnType<typeof listEventTypes>>, TError = unknown>(
+  options?: { query?:Partial<UseQueryOptions<Awaited<ReturnType<typeof listEventTypes>>, TError, TData>> & Pick<
+        UndefinedInitialDataOptions<
+          Awaited<ReturnType<typeof listEventTypes>>,
+          TError,
+          Awaited<ReturnType<typeof listEventTypes>>
+        > , 'initialData'
+      >, request?: SecondParameter<typeof request>}
+ , queryClient?: QueryClient
+  ):  UseQueryResult<TData, TError> & { queryKey: DataTag<QueryKey, TData, TError> }
+export function useListEventTypes<TData = Awaited<ReturnType<typeof listEventTypes>>, TError = unknown>(
+  options?: { query?:Partial<UseQueryOptions<Awaited<ReturnType<typeof listEventTypes>>, TError, TData>>, request?: SecondParameter<typeof request>}
+ , queryClient?: QueryClient
+  ):  UseQueryResult<TData, TError> & { queryKey: DataTag<QueryKey, TData, TError> }
+/**
+ * @summary What can be received: schema, version and a sample of each
+ */
+
+export function useListEventTypes<TData = Awaited<ReturnType<typeof listEventTypes>>, TError = unknown>(
+  options?: { query?:Partial<UseQueryOptions<Awaited<ReturnType<typeof listEventTypes>>, TError, TData>>, request?: SecondParameter<typeof request>}
+ , queryClient?: QueryClient
+ ):  UseQueryResult<TData, TError> & { queryKey: DataTag<QueryKey, TData, TError> } {
+
+  const queryOptions = getListEventTypesQueryOptions(options)
+
+  const query = useQuery(queryOptions, queryClient) as  UseQueryResult<TData, TError> & { queryKey: DataTag<QueryKey, TData, TError> };
+
+  return withQueryKey(query, queryOptions.queryKey);
+}
+
+
+
+
+
+
+
+export const getGetEventTypeUrl = (type: string,) => {
+
+
+
+
+  return `/api/v1/event-types/${type}`
+}
+
+/**
+ * @summary One type of event
+ */
+export const getEventType = async (type: string, options?: Parameters<typeof request>[1]): Promise<EventType> => {
+
+  return request<EventType>(getGetEventTypeUrl(type),
+  {
+    ...options,
+    method: 'GET'
+
+
+  }
+);}
+
+
+
+
+
+export const getGetEventTypeQueryKey = (type: string,) => {
+    return [
+    `/api/v1/event-types/${type}`
+    ] as const;
+    }
+
+
+export const getGetEventTypeQueryOptions = <TData = Awaited<ReturnType<typeof getEventType>>, TError = unknown>(type: string, options?: { query?:Partial<UseQueryOptions<Awaited<ReturnType<typeof getEventType>>, TError, TData>>, request?: SecondParameter<typeof request>}
+) => {
+
+const {query: queryOptions, request: requestOptions} = options ?? {};
+
+  const queryKey =  queryOptions?.queryKey ?? getGetEventTypeQueryKey(type);
+
+
+
+    const queryFn: QueryFunction<Awaited<ReturnType<typeof getEventType>>> = ({ signal }) => getEventType(type, { signal, ...requestOptions });
+
+
+
+
+
+   return  { queryKey, queryFn, enabled: type !== null && type !== undefined, ...queryOptions} as UseQueryOptions<Awaited<ReturnType<typeof getEventType>>, TError, TData> & { queryKey: DataTag<QueryKey, TData, TError> }
+}
+
+export type GetEventTypeQueryResult = NonNullable<Awaited<ReturnType<typeof getEventType>>>
+export type GetEventTypeQueryError = unknown
+
+
+export function useGetEventType<TData = Awaited<ReturnType<typeof getEventType>>, TError = unknown>(
+ type: string, options: { query:Partial<UseQueryOptions<Awaited<ReturnType<typeof getEventType>>, TError, TData>> & Pick<
+        DefinedInitialDataOptions<
+          Awaited<ReturnType<typeof getEventType>>,
+          TError,
+          Awaited<ReturnType<typeof getEventType>>
+        > , 'initialData'
+      >, request?: SecondParameter<typeof request>}
+ , queryClient?: QueryClient
+  ):  DefinedUseQueryResult<TData, TError> & { queryKey: DataTag<QueryKey, TData, TError> }
+export function useGetEventType<TData = Awaited<ReturnType<typeof getEventType>>, TError = unknown>(
+ type: string, options?: { query?:Partial<UseQueryOptions<Awaited<ReturnType<typeof getEventType>>, TError, TData>> & Pick<
+        UndefinedInitialDataOptions<
+          Awaited<ReturnType<typeof getEventType>>,
+          TError,
+          Awaited<ReturnType<typeof getEventType>>
+        > , 'initialData'
+      >, request?: SecondParameter<typeof request>}
+ , queryClient?: QueryClient
+  ):  UseQueryResult<TData, TError> & { queryKey: DataTag<QueryKey, TData, TError> }
+export function useGetEventType<TData = Awaited<ReturnType<typeof getEventType>>, TError = unknown>(
+ type: string, options?: { query?:Partial<UseQueryOptions<Awaited<ReturnType<typeof getEventType>>, TError, TData>>, request?: SecondParameter<typeof request>}
+ , queryClient?: QueryClient
+  ):  UseQueryResult<TData, TError> & { queryKey: DataTag<QueryKey, TData, TError> }
+/**
+ * @summary One type of event
+ */
+
+export function useGetEventType<TData = Awaited<ReturnType<typeof getEventType>>, TError = unknown>(
+ type: string, options?: { query?:Partial<UseQueryOptions<Awaited<ReturnType<typeof getEventType>>, TError, TData>>, request?: SecondParameter<typeof request>}
+ , queryClient?: QueryClient
+ ):  UseQueryResult<TData, TError> & { queryKey: DataTag<QueryKey, TData, TError> } {
+
+  const queryOptions = getGetEventTypeQueryOptions(type,options)
+
+  const query = useQuery(queryOptions, queryClient) as  UseQueryResult<TData, TError> & { queryKey: DataTag<QueryKey, TData, TError> };
+
+  return withQueryKey(query, queryOptions.queryKey);
+}
+
+
+
+
+
+
+
+export const getListWebhookSamplesUrl = () => {
+
+
+
+
+  return `/api/v1/webhooks/samples`
+}
+
+/**
+ * @summary How to verify a message, in four languages
+ */
+export const listWebhookSamples = async ( options?: Parameters<typeof request>[1]): Promise<WebhookSampleList> => {
+
+  return request<WebhookSampleList>(getListWebhookSamplesUrl(),
+  {
+    ...options,
+    method: 'GET'
+
+
+  }
+);}
+
+
+
+
+
+export const getListWebhookSamplesQueryKey = () => {
+    return [
+    `/api/v1/webhooks/samples`
+    ] as const;
+    }
+
+
+export const getListWebhookSamplesQueryOptions = <TData = Awaited<ReturnType<typeof listWebhookSamples>>, TError = unknown>( options?: { query?:Partial<UseQueryOptions<Awaited<ReturnType<typeof listWebhookSamples>>, TError, TData>>, request?: SecondParameter<typeof request>}
+) => {
+
+const {query: queryOptions, request: requestOptions} = options ?? {};
+
+  const queryKey =  queryOptions?.queryKey ?? getListWebhookSamplesQueryKey();
+
+
+
+    const queryFn: QueryFunction<Awaited<ReturnType<typeof listWebhookSamples>>> = ({ signal }) => listWebhookSamples({ signal, ...requestOptions });
+
+
+
+
+
+   return  { queryKey, queryFn, ...queryOptions} as UseQueryOptions<Awaited<ReturnType<typeof listWebhookSamples>>, TError, TData> & { queryKey: DataTag<QueryKey, TData, TError> }
+}
+
+export type ListWebhookSamplesQueryResult = NonNullable<Awaited<ReturnType<typeof listWebhookSamples>>>
+export type ListWebhookSamplesQueryError = unknown
+
+
+export function useListWebhookSamples<TData = Awaited<ReturnType<typeof listWebhookSamples>>, TError = unknown>(
+  options: { query:Partial<UseQueryOptions<Awaited<ReturnType<typeof listWebhookSamples>>, TError, TData>> & Pick<
+        DefinedInitialDataOptions<
+          Awaited<ReturnType<typeof listWebhookSamples>>,
+          TError,
+          Awaited<ReturnType<typeof listWebhookSamples>>
+        > , 'initialData'
+      >, request?: SecondParameter<typeof request>}
+ , queryClient?: QueryClient
+  ):  DefinedUseQueryResult<TData, TError> & { queryKey: DataTag<QueryKey, TData, TError> }
+export function useListWebhookSamples<TData = Awaited<ReturnType<typeof listWebhookSamples>>, TError = unknown>(
+  options?: { query?:Partial<UseQueryOptions<Awaited<ReturnType<typeof listWebhookSamples>>, TError, TData>> & Pick<
+        UndefinedInitialDataOptions<
+          Awaited<ReturnType<typeof listWebhookSamples>>,
+          TError,
+          Awaited<ReturnType<typeof listWebhookSamples>>
+        > , 'initialData'
+      >, request?: SecondParameter<typeof request>}
+ , queryClient?: QueryClient
+  ):  UseQueryResult<TData, TError> & { queryKey: DataTag<QueryKey, TData, TError> }
+export function useListWebhookSamples<TData = Awaited<ReturnType<typeof listWebhookSamples>>, TError = unknown>(
+  options?: { query?:Partial<UseQueryOptions<Awaited<ReturnType<typeof listWebhookSamples>>, TError, TData>>, request?: SecondParameter<typeof request>}
+ , queryClient?: QueryClient
+  ):  UseQueryResult<TData, TError> & { queryKey: DataTag<QueryKey, TData, TError> }
+/**
+ * @summary How to verify a message, in four languages
+ */
+
+export function useListWebhookSamples<TData = Awaited<ReturnType<typeof listWebhookSamples>>, TError = unknown>(
+  options?: { query?:Partial<UseQueryOptions<Awaited<ReturnType<typeof listWebhookSamples>>, TError, TData>>, request?: SecondParameter<typeof request>}
+ , queryClient?: QueryClient
+ ):  UseQueryResult<TData, TError> & { queryKey: DataTag<QueryKey, TData, TError> } {
+
+  const queryOptions = getListWebhookSamplesQueryOptions(options)
+
+  const query = useQuery(queryOptions, queryClient) as  UseQueryResult<TData, TError> & { queryKey: DataTag<QueryKey, TData, TError> };
+
+  return withQueryKey(query, queryOptions.queryKey);
+}
+
+
+
+
+
+
+
+export const getSignWebhookUrl = () => {
+
+
+
+
+  return `/api/v1/webhooks/sign`
+}
+
+/**
+ * @summary Sign a body as the hub would; nothing is stored or sent
+ */
+export const signWebhook = async (signWebhookBody: SignWebhook, options?: Parameters<typeof request>[1]): Promise<SignedHeaders> => {
+
+    const getHeaders = (h?: NonNullable<RequestInit['headers']>): Record<string, string | readonly string[]> => {
+    if (!h) return {};
+    if (h instanceof Headers) return Object.fromEntries(h.entries());
+    if (Symbol.iterator in h) {
+      return Object.fromEntries(
+        Array.from(h as Iterable<Iterable<string>>, (entry) => Array.from(entry) as [string, string]),
+      );
+    }
+    const headers: Record<string, string | readonly string[]> = {};
+    for (const [name, value] of Object.entries<string | readonly string[] | undefined>(h)) {
+      if (value !== undefined) headers[name] = value;
+    }
+    return headers;
+  };
+return request<SignedHeaders>(getSignWebhookUrl(),
+  {
+    ...options,
+    method: 'POST',
+    headers: { 'Content-Type': 'application/json', ...getHeaders(options?.headers) },
+    body: JSON.stringify(signWebhookBody)
+  }
+);}
+
+
+
+
+
+export const getSignWebhookMutationKey = () => ['signWebhook'] as const;
+
+export const getSignWebhookMutationOptions = <TError = unknown,
+    TContext = unknown>(options?: { mutation?:UseMutationOptions<Awaited<ReturnType<typeof signWebhook>>, TError,SignWebhookMutationVariables, TContext>, request?: SecondParameter<typeof request>}
+): UseMutationOptions<Awaited<ReturnType<typeof signWebhook>>, TError,SignWebhookMutationVariables, TContext> => {
+
+const mutationKey = getSignWebhookMutationKey();
+const {mutation: mutationOptions, request: requestOptions} = options ?
+      options.mutation && 'mutationKey' in options.mutation && options.mutation.mutationKey ?
+      options
+      : {...options, mutation: {...options.mutation, mutationKey}}
+      : {mutation: { mutationKey, }, request: undefined};
+
+
+
+
+      const mutationFn: MutationFunction<Awaited<ReturnType<typeof signWebhook>>, SignWebhookMutationVariables> = (props) => {
+          const {data} = props ?? {};
+
+          return  signWebhook(data,requestOptions)
+        }
+
+
+
+
+
+
+  return  { mutationFn, ...mutationOptions }}
+
+    export type SignWebhookMutationResult = NonNullable<Awaited<ReturnType<typeof signWebhook>>>
+    export type SignWebhookMutationBody = SignWebhook
+    export type SignWebhookMutationError = unknown
+    export type SignWebhookMutationVariables = {data: SignWebhook}
+
+    /**
+ * @summary Sign a body as the hub would; nothing is stored or sent
+ */
+export const useSignWebhook = <TError = unknown,
+    TContext = unknown>(options?: { mutation?:UseMutationOptions<Awaited<ReturnType<typeof signWebhook>>, TError,SignWebhookMutationVariables, TContext>, request?: SecondParameter<typeof request>}
+ , queryClient?: QueryClient): UseMutationResult<
+        Awaited<ReturnType<typeof signWebhook>>,
+        TError,
+        SignWebhookMutationVariables,
+        TContext
+      > => {
+      return useMutation(getSignWebhookMutationOptions(options), queryClient);
+    }
+
+export const getVerifyWebhookUrl = () => {
+
+
+
+
+  return `/api/v1/webhooks/verify`
+}
+
+/**
+ * @summary Verify a message as a receiver should, and say why not
+ */
+export const verifyWebhook = async (verifyWebhookBody: VerifyWebhook, options?: Parameters<typeof request>[1]): Promise<VerifiedWebhook> => {
+
+    const getHeaders = (h?: NonNullable<RequestInit['headers']>): Record<string, string | readonly string[]> => {
+    if (!h) return {};
+    if (h instanceof Headers) return Object.fromEntries(h.entries());
+    if (Symbol.iterator in h) {
+      return Object.fromEntries(
+        Array.from(h as Iterable<Iterable<string>>, (entry) => Array.from(entry) as [string, string]),
+      );
+    }
+    const headers: Record<string, string | readonly string[]> = {};
+    for (const [name, value] of Object.entries<string | readonly string[] | undefined>(h)) {
+      if (value !== undefined) headers[name] = value;
+    }
+    return headers;
+  };
+return request<VerifiedWebhook>(getVerifyWebhookUrl(),
+  {
+    ...options,
+    method: 'POST',
+    headers: { 'Content-Type': 'application/json', ...getHeaders(options?.headers) },
+    body: JSON.stringify(verifyWebhookBody)
+  }
+);}
+
+
+
+
+
+export const getVerifyWebhookMutationKey = () => ['verifyWebhook'] as const;
+
+export const getVerifyWebhookMutationOptions = <TError = unknown,
+    TContext = unknown>(options?: { mutation?:UseMutationOptions<Awaited<ReturnType<typeof verifyWebhook>>, TError,VerifyWebhookMutationVariables, TContext>, request?: SecondParameter<typeof request>}
+): UseMutationOptions<Awaited<ReturnType<typeof verifyWebhook>>, TError,VerifyWebhookMutationVariables, TContext> => {
+
+const mutationKey = getVerifyWebhookMutationKey();
+const {mutation: mutationOptions, request: requestOptions} = options ?
+      options.mutation && 'mutationKey' in options.mutation && options.mutation.mutationKey ?
+      options
+      : {...options, mutation: {...options.mutation, mutationKey}}
+      : {mutation: { mutationKey, }, request: undefined};
+
+
+
+
+      const mutationFn: MutationFunction<Awaited<ReturnType<typeof verifyWebhook>>, VerifyWebhookMutationVariables> = (props) => {
+          const {data} = props ?? {};
+
+          return  verifyWebhook(data,requestOptions)
+        }
+
+
+
+
+
+
+  return  { mutationFn, ...mutationOptions }}
+
+    export type VerifyWebhookMutationResult = NonNullable<Awaited<ReturnType<typeof verifyWebhook>>>
+    export type VerifyWebhookMutationBody = VerifyWebhook
+    export type VerifyWebhookMutationError = unknown
+    export type VerifyWebhookMutationVariables = {data: VerifyWebhook}
+
+    /**
+ * @summary Verify a message as a receiver should, and say why not
+ */
+export const useVerifyWebhook = <TError = unknown,
+    TContext = unknown>(options?: { mutation?:UseMutationOptions<Awaited<ReturnType<typeof verifyWebhook>>, TError,VerifyWebhookMutationVariables, TContext>, request?: SecondParameter<typeof request>}
+ , queryClient?: QueryClient): UseMutationResult<
+        Awaited<ReturnType<typeof verifyWebhook>>,
+        TError,
+        VerifyWebhookMutationVariables,
+        TContext
+      > => {
+      return useMutation(getVerifyWebhookMutationOptions(options), queryClient);
     }
 
 export const getGetLoopUrl = () => {
