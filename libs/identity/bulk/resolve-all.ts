@@ -74,7 +74,7 @@ function scoredEdges(people: Population, scorer: Scorer, o: ResolveOptions): { e
     blocks.eachLater(a, (b) => {
       if (source !== undefined && source === o.exclusive!(b)) return;
       pairsCompared++;
-      const bits = scorer.score(subject, people.subjects[b]!);
+      const bits = scorer.scan(subject, people.subjects[b]!);
       if (bits >= scorer.reviewBits) edges.push({ a, b, bits });
     });
   }

@@ -61,9 +61,8 @@ export function wordLevel(a: Word, b: Word): number {
 function hanLevel(a: string, b: string, sameSound: boolean): number {
   if (a === b) return 0;
   if (sameSound) return 1;
-  let same = 0;
-  for (const ch of a) if (b.includes(ch)) same++;
-  return same > 0 ? 4 : WORD_DIFFERENT;
+  for (let i = 0; i < a.length; i++) if (b.includes(a[i]!)) return 4;
+  return WORD_DIFFERENT;
 }
 
 /** Level of two different values on a scale. */

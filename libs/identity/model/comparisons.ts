@@ -53,7 +53,11 @@ const KINDS: Record<string, ComparisonKind> = {
     rarity: true,
   }),
   phone: of('phone', [0.6, 0.03, 0.37], [0.0001, 0.00001, 0.99989], {
-    h: [0.6, 0.02, 0.38], contact: true, plural: true, shared: true }),
+    h: [0.6, 0.02, 0.38],
+    contact: true,
+    plural: true,
+    shared: true,
+  }),
   email: of('email', [0.6, 0.06, 0.04, 0.02, 0.28], [0.00001, 0.00001, 0.0001, 0.001, 0.99888], {
     h: [0.08, 0.01, 0.01, 0.01, 0.89],
     contact: true,
