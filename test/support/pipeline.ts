@@ -141,8 +141,8 @@ async function forget(tx: Tx): Promise<void> {
 
 /** A record as the counter's runner would yield it. */
 export function record(stream: string, id: string, data: Record<string, unknown>, occurredAt?: string): Acceptable {
-  const key = id.split('@')[0]!;
-  return { type: 'record', stream, key, op: 'upsert', dedupeId: id, data: JSON.stringify(data), occurredAt };
+  const row = id.split('@')[0]!;
+  return { type: 'record', stream, key: row, op: 'upsert', dedupeId: id, data: JSON.stringify(data), occurredAt };
 }
 
 /**

@@ -48,8 +48,8 @@ const KINDS: Record<string, ComparisonKind> = {
   // Both readings are tried for every pair, so chance has both chances; what agrees is counted by the words.
   nameOrder: of('order', [0.96, 0.04], [1, 1]),
   otherNames: of('rest', [0.6, 0.2, 0.2], [0.02, 0.03, 0.95], { rarity: true }),
-  birthDate: of('date', [0.88, 0.05, 0.03, 0.02, 0.02], [0.0001, 0.001, 0.009, 0.03, 0.9599], {
-    h: [0.03, 0.002, 0.01, 0.03, 0.928],
+  birthDate: of('date', [0.88, 0.05, 0.03, 0.01, 0.01, 0.01, 0.01], [0.0001, 0.001, 0.009, 0.004, 0.03, 0.22, 0.7359], {
+    h: [0.03, 0.002, 0.01, 0.005, 0.05, 0.25, 0.653],
     rarity: true,
   }),
   phone: of('phone', [0.6, 0.03, 0.37], [0.0001, 0.00001, 0.99989], {

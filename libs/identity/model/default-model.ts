@@ -20,5 +20,5 @@ export const DEFAULT_MODEL: MatchModel = {
   hot: {},
   thresholds: { link: 0.6, review: 0.1, contradictBits: -12 },
   calibration: { scale: 1, offset: 0 },
-  limits: { block: 60, cluster: 500 },
+  limits: { block: 30, cluster: 500 },
 };

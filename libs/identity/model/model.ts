@@ -23,7 +23,7 @@ export interface Thresholds {
   readonly link: number;
   /** Least probability at which a person is asked. */
   readonly review: number;
-  /** Bits below which evidence contradicts a link that a source states. */
+  /** Bits of evidence, prior left out, below which it contradicts a link that a source states. */
   readonly contradictBits: number;
 }
 

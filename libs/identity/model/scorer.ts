@@ -79,6 +79,23 @@ export class Scorer {
     return this.compiled[c]?.kind.plural ?? false;
   }
 
+  /**
+   * The same bits as `score` where they reach the review threshold, and otherwise some number below it: for scanning,
+   * where few candidates matter. Does not fill `parts`.
+   */
+  scan(a: Subject, b: Subject): number {
+    this.comparer.compare(a, b, this.levels, this.rare);
+    let bits = this.model.prior;
+    for (let c = 0; c < this.compiled.length; c++) {
+      const l = this.levels[c]!;
+      if (l === MISSING) continue;
+      const of = this.compiled[c]!;
+      bits += of.weights[l]! + of.rarity[l]! * adjust(this.rare[c]!, of.chance);
+    }
+    // What is left out, relatives and guards, only lowers it.
+    return bits < this.reviewBits ? bits : this.score(a, b);
+  }
+
   /** Bits for one party, prior included. Fills `parts`. */
   score(a: Subject, b: Subject): number {
     this.comparer.compare(a, b, this.levels, this.rare);

@@ -13,11 +13,11 @@ import { Patterns } from './patterns.js';
 import { seededRandom } from './random.js';
 
 export interface TrainOptions {
-  /** The same seed over the same profiles in the same order trains the same model. Default 1. */
+  /** The same seed over the same profiles, in any order, trains the same model. Default 1. */
   readonly seed?: number;
-  /** Candidate pairs to learn from, at most. Default 300,000. */
+  /** Candidate pairs to learn from, at most. Default 100,000. */
   readonly candidates?: number;
-  /** Random pairs to learn chance agreement from. Default 300,000. */
+  /** Random pairs to learn chance agreement from. Default 100,000. */
   readonly randomPairs?: number;
   /** What is not learned (thresholds, limits, calibration) is taken from here. Default DEFAULT_MODEL. */
   readonly base?: MatchModel;
@@ -45,6 +45,8 @@ class Training {
   private readonly comparer: Comparer;
   private readonly levels: Int8Array;
   private readonly bits: Float64Array;
+  /** Nodes in an order that follows from what they state, and from the seed: the order of arrival teaches nothing. */
+  private readonly order: Int32Array;
 
   constructor(
     private readonly people: Population,
@@ -53,6 +55,8 @@ class Training {
   ) {
     this.size = people.size;
     this.random = seededRandom(o.seed ?? 1);
+    const mark = people.contentHashes(o.seed ?? 1);
+    this.order = Int32Array.from(mark, (_, i) => i).sort((a, b) => mark[a]! - mark[b]! || a - b);
     this.comparer = new Comparer(people.layout.slots);
     this.levels = new Int8Array(this.comparer.comparisons.length);
     this.bits = new Float64Array(this.levels.length);
@@ -135,9 +139,9 @@ class Training {
 
   private randomPatterns(): Patterns {
     const out = new Patterns();
-    for (let k = this.o.randomPairs ?? 300_000; k > 0; k--) {
-      const a = Math.floor(this.random() * this.size);
-      const b = Math.floor(this.random() * this.size);
+    for (let k = this.o.randomPairs ?? 100_000; k > 0; k--) {
+      const a = this.order[Math.floor(this.random() * this.size)]!;
+      const b = this.order[Math.floor(this.random() * this.size)]!;
       if (this.comparable(a, b)) out.add(this.compare(a, b));
     }
     return out;
@@ -145,26 +149,22 @@ class Training {
 
   /** Candidates of a seeded sample of nodes; `share` is that of the sample. */
   private candidatePatterns(): { patterns: Patterns; share: number } {
-    const most = this.o.candidates ?? 300_000;
+    const most = this.o.candidates ?? 100_000;
     const blocks = this.people.blocks(this.base.limits.block);
     const patterns = new Patterns();
-    const order = Int32Array.from({ length: this.size }, (_, i) => i);
-    for (let i = this.size - 1; i > 0; i--) {
-      const j = Math.floor(this.random() * (i + 1));
-      [order[i], order[j]] = [order[j]!, order[i]!];
-    }
+    const rank = new Int32Array(this.size);
+    for (const [r, n] of this.order.entries()) rank[n] = r;
     let taken = 0;
-    let chances = 0;
-    for (const node of order) {
+    for (const node of this.order) {
       if (patterns.total >= most) break;
       taken++;
-      chances += this.size - 1 - node;
-      blocks.eachLater(node, (other) => {
-        if (this.comparable(node, other)) patterns.add(this.compare(node, other));
+      blocks.each(node, (other) => {
+        if (rank[other]! > rank[node]! && this.comparable(node, other)) patterns.add(this.compare(node, other));
       });
     }
-    const all = (this.size * (this.size - 1)) / 2;
-    return { patterns, share: taken === this.size ? 1 : chances / all };
+    // Pairs with a later node, of the nodes taken, among all pairs.
+    const left = this.size - taken;
+    return { patterns, share: 1 - (left * (left - 1)) / (this.size * (this.size - 1)) };
   }
 
   private compare(a: number, b: number): Int8Array {
