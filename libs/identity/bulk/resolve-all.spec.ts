@@ -48,7 +48,11 @@ describe('a bulk load', () => {
         { keyOf: (n) => `k${order[n]}` },
       );
       const clients = new Map<number, number[]>();
-      for (const [n, i] of order.entries()) clients.set(clientOf[n]!, [...(clients.get(clientOf[n]!) ?? []), i].sort());
+      for (const [n, i] of order.entries())
+        clients.set(
+          clientOf[n]!,
+          [...(clients.get(clientOf[n]!) ?? []), i].toSorted((p, q) => p - q),
+        );
       return [...clients.values()].map((c) => c.join(' ')).sort();
     };
     const inOrder = people.map((_, i) => i);

@@ -36,8 +36,8 @@ class ClusterRun {
   run(): Clustering {
     this.decided();
     const bare = (n: number) => this.c.holders?.[n] === false;
-    for (const e of this.inOrder((e) => e.stated === true && !bare(e.a) && !bare(e.b))) this.stated(e);
-    for (const e of this.inOrder((e) => e.stated !== true && !bare(e.a) && !bare(e.b))) this.scored(e);
+    for (const e of this.inOrder((x) => x.stated === true && !bare(x.a) && !bare(x.b))) this.stated(e);
+    for (const e of this.inOrder((x) => x.stated !== true && !bare(x.a) && !bare(x.b))) this.scored(e);
     if (this.c.holders !== undefined) this.attachBare(bare);
     return this.result();
   }
@@ -99,7 +99,7 @@ class ClusterRun {
     const joined = this.inOrder((e) => e.stated === true && bare(e.a) && bare(e.b));
     for (const e of joined) if (!this.keptApart(this.sets.root(e.a), this.sets.root(e.b))) this.sets.join(e.a, e.b);
     const owners = new Map<number, Map<number, Edge>>();
-    for (const e of this.inOrder((e) => bare(e.a) !== bare(e.b))) {
+    for (const e of this.inOrder((x) => bare(x.a) !== bare(x.b))) {
       const [contact, holder] = bare(e.a) ? [e.a, e.b] : [e.b, e.a];
       if (e.stated !== true && e.bits < this.scorer.linkBits) continue;
       const root = this.sets.root(contact);

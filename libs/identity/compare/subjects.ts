@@ -58,5 +58,7 @@ export class Subjects {
 }
 
 function rarity(f: Frequencies | undefined, value: string): number {
-  return f === undefined ? 0 : -Math.log2(f.shares[value] ?? f.rest);
+  if (f === undefined) return 0;
+  // A name may be spelled like a property of every object.
+  return -Math.log2(Object.hasOwn(f.shares, value) ? f.shares[value]! : f.rest);
 }

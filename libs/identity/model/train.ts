@@ -15,9 +15,9 @@ import { seededRandom } from './random.js';
 export interface TrainOptions {
   /** The same seed over the same profiles, in any order, trains the same model. Default 1. */
   readonly seed?: number;
-  /** Candidate pairs to learn from, at most. Default 100,000. */
+  /** Candidate pairs to learn from, at most. Default 50,000. */
   readonly candidates?: number;
-  /** Random pairs to learn chance agreement from. Default 100,000. */
+  /** Random pairs to learn chance agreement from. Default 50,000. */
   readonly randomPairs?: number;
   /** What is not learned (thresholds, limits, calibration) is taken from here. Default DEFAULT_MODEL. */
   readonly base?: MatchModel;
@@ -139,7 +139,7 @@ class Training {
 
   private randomPatterns(): Patterns {
     const out = new Patterns();
-    for (let k = this.o.randomPairs ?? 100_000; k > 0; k--) {
+    for (let k = this.o.randomPairs ?? 50_000; k > 0; k--) {
       const a = this.order[Math.floor(this.random() * this.size)]!;
       const b = this.order[Math.floor(this.random() * this.size)]!;
       if (this.comparable(a, b)) out.add(this.compare(a, b));
@@ -149,7 +149,7 @@ class Training {
 
   /** Candidates of a seeded sample of nodes; `share` is that of the sample. */
   private candidatePatterns(): { patterns: Patterns; share: number } {
-    const most = this.o.candidates ?? 100_000;
+    const most = this.o.candidates ?? 50_000;
     const blocks = this.people.blocks(this.base.limits.block);
     const patterns = new Patterns();
     const rank = new Int32Array(this.size);

@@ -14,7 +14,7 @@ const PLAIN = /^[\x20-\x7e]*$/;
 // oxlint-disable-next-line no-control-regex -- finding them is the point
 const CONTROLS = /[\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f-\u0084\u0086-\u009f]/;
 /** Soft hyphen, zero-width and direction marks, byte-order mark, variation selectors: invisible, and dropped. */
-const INVISIBLE = /[\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff\ufe00-\ufe0f]/g;
+const INVISIBLE = /[\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff]|[\ufe00-\ufe0f]/g;
 /** UTF-8 read as Latin-1 or Windows-1252, and as GBK. */
 const MOJIBAKE = /\ufffd|[\u00c2-\u00f4][\u0080-\u00bf]|[ÃÂ][€‚ƒ„…†‡ˆ‰Š‹ŒŽ‘’“”•–—˜™š›œžŸ]|锟斤拷|烫烫烫|屯屯屯/;
 const HAN = /\p{Script=Han}/u;

@@ -95,7 +95,7 @@ describe('bad input', () => {
       ['birthDate', 'soon'],
       ['idNumber', '110105194912310021'],
       ['idNumber', '111111111111111111'],
-      ['fullName', `张${'\u0001'}伟`],
+      ['fullName', '张\u0001伟'],
       ['phone', '13800000000'],
       ['email', 'noreply@bank.cn'],
     ];

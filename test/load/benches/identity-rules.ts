@@ -2,7 +2,8 @@ import type { Name, Profile } from '#identity';
 
 /**
  * The baseline: what a firm writes before it buys anything. Records are one party when an id number is equal, or the
- * name and one more thing are (birth date, phone, e-mail, address), after the same normalisation as the product.
+ * name and one more thing are (birth date, phone, e-mail, street, postcode), or the birth date and a street or e-mail
+ * address are; after the same normalisation as the product.
  */
 export function resolveByRules(profiles: readonly Profile[]): Int32Array {
   const parent = Int32Array.from({ length: profiles.length }, (_, i) => i);
@@ -26,12 +27,17 @@ function* rules(p: Profile): Iterable<string> {
     for (const id of ids) if (id.valid !== false) yield `${slot} ${id.whole}`;
   const values = (kind: string) =>
     Object.entries(p.values ?? {}).flatMap(([slot, v]) => (slot === kind || slot.startsWith(`${kind}:`) ? v : []));
-  const address = [...values('street'), ...values('place'), ...values('postcode')].sort().join(' ');
+  const streets = values('street').filter((v) => v.length > 5);
+  for (const born of values('birthDate')) {
+    for (const v of streets) yield `born ${born} street ${v}`;
+    for (const v of values('email')) yield `born ${born} email ${v}`;
+  }
   for (const n of p.names ?? []) {
     const name = nameOf(n);
     if (name === undefined) continue;
-    for (const kind of ['birthDate', 'phone', 'email']) for (const v of values(kind)) yield `${name} ${kind} ${v}`;
-    if (address !== '') yield `${name} address ${address}`;
+    for (const kind of ['birthDate', 'phone', 'email', 'postcode'])
+      for (const v of values(kind)) yield `${name} ${kind} ${v}`;
+    for (const v of streets) yield `${name} street ${v}`;
   }
 }
 
