@@ -149,6 +149,18 @@ describe('an endpoint', () => {
       expect((await view(e)).health).toMatchObject({ breaker: 'closed', failures: 0, failingSince: null });
     });
 
+    it('holds up nobody else, at the same host either', async () => {
+      const [hole, p] = [path(), path()];
+      await endpoint(zoo.at(hole, ILL.silent), { concurrency: 64, timeoutMs: 60_000, name: 'hole' });
+      await tell(300);
+      await until('the hole is full', async () => zoo.of(hole).length === 64);
+      const e = await endpoint(zoo.at(p, 204), { concurrency: 64 });
+      await tell(300);
+      await until('all delivered', async () => (await deliveries(e, '&state=delivered')).length === 300);
+      // None of those in the hole has come back meanwhile.
+      expect([zoo.of(p).length, zoo.most.get(hole)]).toEqual([300, 64]);
+    });
+
     it('is left alone for as long as it asks', async () => {
       const p = path();
       const url = zoo.at(
