@@ -70,7 +70,6 @@ describe('an endpoint', () => {
       name: `e${n}`,
       url,
       types: ['client.updated'],
-      timeoutMs: 500,
       retrySeconds: [1, 1, 1],
       ...o,
     });
@@ -109,14 +108,14 @@ describe('an endpoint', () => {
   describe('that is ill', () => {
     it.each([
       ['drip', { errorClass: 'maybe_sent', status: null, error: expect.stringMatching(/answered 200.*did not end/) }],
-      ['silent', { errorClass: 'maybe_sent', status: null, error: 'no answer within 500 ms' }],
+      ['silent', { errorClass: 'maybe_sent', status: null, error: 'no answer within 1500 ms' }],
       ['reset', { errorClass: 'maybe_sent', status: null }],
       ['away', { errorClass: '', status: 302, error: 'the endpoint answered 302' }],
       ['flood', { errorClass: '', status: 200, error: '' }],
       ['bomb', { errorClass: '', status: 200, body: expect.stringMatching(/gzip; not unpacked/) }],
       ['unprintable', { errorClass: '', status: 500, body: expect.stringMatching(/^a.+b$/) }],
     ] as const)('(%s) is cut off, and its answer is on record', async (kind, expected) => {
-      const e = await endpoint(zoo.at(path(), ILL[kind]));
+      const e = await endpoint(zoo.at(path(), ILL[kind]), { timeoutMs: 1500 });
       await tell(1);
       const attempt = await firstAttempt(e);
       expect(attempt).toMatchObject({ n: 1, ip: '127.0.0.1', ...expected });
@@ -147,6 +146,18 @@ describe('an endpoint', () => {
       await db().query('update delivery set next_at = now() where endpoint_id = $1', [parsePublicId('ep', e.id)]);
       await until('all delivered', async () => (await deliveries(e, '&state=delivered')).length === 40);
       expect((await view(e)).health).toMatchObject({ breaker: 'closed', failures: 0, failingSince: null });
+    });
+
+    it('holds up nobody else, at the same host either', async () => {
+      const [hole, p] = [path(), path()];
+      await endpoint(zoo.at(hole, ILL.silent), { concurrency: 64, timeoutMs: 60_000, name: 'hole' });
+      await tell(300);
+      await until('the hole is full', async () => zoo.of(hole).length === 64);
+      const e = await endpoint(zoo.at(p, 204), { concurrency: 64 });
+      await tell(300);
+      await until('all delivered', async () => (await deliveries(e, '&state=delivered')).length === 300);
+      // None of those in the hole has come back meanwhile.
+      expect([zoo.of(p).length, zoo.of(hole).length]).toEqual([300, 64]);
     });
 
     it('is left alone for as long as it asks', async () => {

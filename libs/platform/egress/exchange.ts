@@ -21,6 +21,8 @@ export interface ExchangeRequest {
   readonly keepBytes: number;
   /** Same object, same connections. */
   readonly tls?: ClientTls | undefined;
+  /** Whose exchange it is: each has connections of its own, so that one who never answers holds up nobody else of the same host. */
+  readonly lane?: string;
 }
 
 export interface ExchangeAnswer {
@@ -148,8 +150,8 @@ export class Exchange {
     });
   }
 
-  private pool({ url, tls }: ExchangeRequest, address: string): Pool {
-    const key = `${url.origin} ${address} ${this.tlsId(tls)}`;
+  private pool({ url, tls, lane = '' }: ExchangeRequest, address: string): Pool {
+    const key = `${lane} ${url.origin} ${address} ${this.tlsId(tls)}`;
     const known = this.pools.get(key);
     if (known) {
       known.usedAt = performance.now();

@@ -35,6 +35,7 @@ export class HttpRoad implements Road {
         timeoutMs: target.auth.oauth ? left(target, start) : target.endpoint.timeoutMs,
         keepBytes: BODY_KEPT,
         tls: target.tls,
+        lane: target.endpoint.id,
       });
       const { status } = answer;
       if (status === 401) this.tokens.forget(target.endpoint.id);

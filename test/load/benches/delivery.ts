@@ -122,7 +122,7 @@ export async function delivery(site: Site, o: { rounds: number; seconds: number 
     },
     {
       bench: 'delivery delay',
-      work: 'From before the commit of an event, one in a transaction, to its arrival at the receiver.',
+      work: 'From before the commit of an event, few in a transaction, to its arrival at the receiver.',
       unit: 'deliveries',
       machine,
       sides: [quiet, ...RATES.slice(1).map((r) => side(`at ${r} events/s`, atRate.get(r)!)), loud],
