@@ -8,6 +8,7 @@ export const EVENT_TYPES = {
   'client.created': { en: 'a client appeared', zh: '新增客户', data: z.object({}) },
   'client.updated': { en: 'fields of a client changed', zh: '客户信息变更', data: z.object({ version: z.int() }) },
   'client.merged': { en: 'a client became another', zh: '客户合并', data: z.object({ from: z.string() }) },
+  'client.split': { en: 'a part of a client is another', zh: '客户拆分', data: z.object({ into: z.string() }) },
   'segment.entered': {
     en: 'a client entered a segment',
     zh: '进入分群',

@@ -1,1 +1,58 @@
-export { type Resolution, resolveClients } from './resolve.js';
+export { Decisions, type Decided, type DecisionView } from './decide/decisions.service.js';
+export { type IdentityCard, IdentityCards } from './decide/identity-card.service.js';
+export { REVIEW_CAUSES, type ReviewCause, type ReviewRow, Reviews, type ReviewView } from './decide/reviews.service.js';
+export { causeWords, comparisonWords, levelWords, type Words } from './decide/texts.js';
+export { findNodes, type Named, type Nodes, type StatedKey } from './evidence/nodes.js';
+export { sealPoint } from './evidence/stated.js';
+export { identityErrors } from './identity.errors.js';
+export { IdentityModule } from './identity.module.js';
+export { enterLane, tryLane } from './lane.js';
+export { ActiveModel, SHIPPED } from './models/active-model.js';
+export { type ModelPreview, type ModelRow, Models, type Tuning } from './models/models.service.js';
+export { ModelWork } from './models/model-work.service.js';
+export type { Evidence } from './resolve/matcher.js';
+export { type Resolution, Resolver } from './resolve/resolver.js';
+
+// The pure core: no database, no clock, the same answer for the same question.
+export { type Blocks } from './block/index-of-blocks.js';
+export { blockKeys } from './block/keys.js';
+export { Population } from './bulk/population.js';
+export { type Resolved, resolveAll, type ResolveOptions, resolvePopulation } from './bulk/resolve-all.js';
+export { clusterComponent } from './cluster/cluster.js';
+export {
+  type Clustering,
+  type Component,
+  type Decision,
+  type Edge,
+  type ReviewPair,
+  type ReviewReason,
+} from './cluster/component.js';
+export { Subjects } from './compare/subjects.js';
+export { type Subject } from './compare/value.js';
+export { DEFAULT_MODEL } from './model/default-model.js';
+export {
+  bitsOf,
+  type Calibration,
+  type ComparisonModel,
+  type Frequencies,
+  type Limits,
+  type MatchModel,
+  probabilityOf,
+  type Thresholds,
+} from './model/model.js';
+export { type Part, Scorer, weigh } from './model/scorer.js';
+export { trainModel, trainOn, type TrainOptions } from './model/train.js';
+export { type Name } from './normalise/name.js';
+export { type Fault } from './normalise/text.js';
+export {
+  isKind,
+  type Kind,
+  kindOf,
+  KINDS,
+  PARTIES,
+  type Party,
+  type RawProfile,
+  type RawValue,
+  slotOf,
+} from './profile/kinds.js';
+export { type Identifier, type Profile, type ProfileFlag, profileOf, type ProfileOptions } from './profile/profile.js';

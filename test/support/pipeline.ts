@@ -1,5 +1,6 @@
 import type { IdentityKeyType, Origin } from '#canonical';
 import { FactPartitions } from '#clients';
+import { Resolver } from '#identity';
 import { type Acceptable, ApplyService, InboxService, MappingsService, type MappingSource } from '#ingest';
 import { CLOCK, type Clock, Database, Envelope, Metrics, type Tx } from '#platform';
 import { SegmentsService } from '#segments';
@@ -94,6 +95,7 @@ export async function startPipeline(o: { clock?: Clock } = {}): Promise<Pipeline
     app.get(Envelope),
     app.get(MappingsService),
     app.get(FactPartitions, { strict: false }),
+    app.get(Resolver, { strict: false }),
     app.get(Metrics),
     clock,
   );
@@ -117,7 +119,8 @@ export async function startPipeline(o: { clock?: Clock } = {}): Promise<Pipeline
 
 async function forget(tx: Tx): Promise<void> {
   await tx.query(
-    `truncate client, source_identity, source_record, account, consent, asset_day, fact, measure_day, event, event_unrouted,
+    `truncate client, source_identity, source_record, identity_point, identity_edge, match_profile, block_key, match_edge,
+       identity_decision, identity_decision_side, review_item, identity_history, account, consent, asset_day, fact, measure_day, event, event_unrouted,
        client_changed, segment_member, segment_entry, campaign_client, action, action_attempt, outcome,
        inbox_record, inbox_seen, inbox_replay, quarantine, inbox_day, inbox_batch`,
   );

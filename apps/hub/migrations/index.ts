@@ -8,6 +8,7 @@ import { Webhooks1764000000006 } from './1764000000006-webhooks.js';
 import { Access1764000000007 } from './1764000000007-access.js';
 import { PolledOutcomes1764000000008 } from './1764000000008-polled-outcomes.js';
 import { Plans1764000000010 } from './1764000000010-plans.js';
+import { Identity1764000000050 } from './1764000000050-identity.js';
 
 /** Every migration, in order. A migration that has been released is never edited. */
 export const migrations = [
@@ -21,4 +22,5 @@ export const migrations = [
   Access1764000000007,
   PolledOutcomes1764000000008,
   Plans1764000000010,
+  Identity1764000000050,
 ];

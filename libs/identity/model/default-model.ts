@@ -1,0 +1,23 @@
+import { comparisonKind, NAME_COMPARISONS } from './comparisons.js';
+import type { ComparisonModel, MatchModel } from './model.js';
+import { type Kind, KINDS } from '../profile/kinds.js';
+
+const NAMES: readonly Kind[] = ['givenName', 'surname', 'fullName', 'partyKind'];
+
+const COMPARED = [...NAME_COMPARISONS, ...KINDS.filter((k) => !NAMES.includes(k))];
+
+/** Serves a firm that has not trained one of its own. */
+export const DEFAULT_MODEL: MatchModel = {
+  format: 1,
+  version: 'default-1',
+  prior: -14,
+  comparisons: COMPARED.map((comparison): ComparisonModel => {
+    const { m, u } = comparisonKind(comparison);
+    return { comparison, m, u };
+  }),
+  frequencies: {},
+  hot: {},
+  thresholds: { link: 0.95, review: 0.4, contradictBits: -12 },
+  calibration: { scale: 1, offset: 0 },
+  limits: { block: 60, cluster: 500 },
+};
