@@ -26,6 +26,8 @@ export interface Formats {
   day(day: string): string;
   /** An exact decimal of any length, with two digits after the point where it has any. */
   decimal(value: string): string;
+  /** A weight of evidence, with its sign. */
+  bits(weight: number): string;
   /** A relative change, as a share with its sign. */
   change(share: number): string;
 }
@@ -99,6 +101,7 @@ export function formatsOf(language: Language): Formats {
     day: (d) => day.format(new Date(d)),
     // Formatted from the text itself: a number would round what a ledger does not.
     decimal: (v) => (v.includes('.') ? cents : whole).format(v as Intl.StringNumericLiteral),
+    bits: (w) => signed.format(w),
     change: (s) => change.format(s),
   };
 }

@@ -1,11 +1,13 @@
 import { clientsZh } from './clients-zh.js';
 import type { AllWords } from './en.js';
+import { identityZh } from './identity-zh.js';
 import { shellZh } from './shell-zh.js';
 
 /** 简体中文。 */
 export const zh: AllWords = {
   ...shellZh,
   ...clientsZh,
+  ...identityZh,
   product: '连岛',
   shell: {
     skip: '跳至正文',
