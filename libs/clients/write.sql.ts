@@ -69,7 +69,7 @@ export const UPSERT_CONSENTS = {
 
 /**
  * In: refusals {client_id, channel, occurred_at, system_id, record_id}. Each stands on the identity that founded the
- * client (or the first by type and key), under the client that the id means now; a newer word stays. Out: the clients
+ * client that was spoken to, also when that is a part of another now; a newer word stays. Out: the clients
  * whose consent changed, and the record that changed it.
  */
 export const WRITE_REFUSALS = {
@@ -83,7 +83,7 @@ export const WRITE_REFUSALS = {
         join client n on n.id = coalesce(c.merged_into, c.id)
         join lateral (
           select id from source_identity where client_id = n.id
-          order by (type || ':' || key = substr(n.founder, 4)) desc, type, key limit 1) i on true
+          order by (type || ':' || key = substr(c.founder, 4)) desc, type, key limit 1) i on true
       order by i.id, t.channel, t.occurred_at desc, t.record_id desc
     )
     insert into consent as c (identity_id, channel, purpose, state, occurred_at, system_id, record_id)

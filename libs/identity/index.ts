@@ -10,8 +10,11 @@ export { enterLane, tryLane } from './lane.js';
 export { ActiveModel, SHIPPED } from './models/active-model.js';
 export { type ModelPreview, type ModelRow, Models, type Tuning } from './models/models.service.js';
 export { ModelWork } from './models/model-work.service.js';
-export type { Evidence } from './resolve/matcher.js';
-export { type Resolution, Resolver } from './resolve/resolver.js';
+export type { Evidence, Matcher } from './resolve/matcher.js';
+export { matcherOf } from './models/matcher-of.js';
+export type { Resolution } from './resolve/cluster-identities.js';
+export { recomputeProfiles, resolveProfiles } from './resolve/resolve-profiles.js';
+export { Resolver } from './resolve/resolver.js';
 
 // The pure core: no database, no clock, the same answer for the same question.
 export { type Blocks } from './block/index-of-blocks.js';
@@ -40,6 +43,7 @@ export {
   probabilityOf,
   type Thresholds,
 } from './model/model.js';
+export { seededRandom } from './model/random.js';
 export { type Part, Scorer, weigh } from './model/scorer.js';
 export { trainModel, trainOn, type TrainOptions } from './model/train.js';
 export { type Name } from './normalise/name.js';

@@ -99,7 +99,7 @@ export class LoopService {
       this.islands(),
       this.db.query<{ n: number }>('select count(*)::int as n from client where merged_into is null'),
       this.db.query<{ code: string; name: string; members: number }>(
-        'select s.code, s.name, count(m.client_id)::int as members from segment s left join segment_member m on m.segment_id = s.id group by s.id order by s.id',
+        'select s.code, s.name, count(m.client_id)::int as members from segment s left join segment_member m on m.segment_id = s.id and not exists (select from client c where c.id = m.client_id and c.merged_into is not null) group by s.id order by s.id',
       ),
       this.campaign(),
       this.deliveries(),

@@ -2,6 +2,9 @@ import { parseArgs } from 'node:util';
 import { apply } from './benches/apply.js';
 import { backfill } from './benches/backfill.js';
 import { fresh } from './benches/fresh.js';
+import { identity, identityOf, identityTable } from './benches/identity.js';
+import { BenchRefusal } from './benches/identity-records.js';
+import { onlineRoad } from './benches/identity-online.js';
 import { intake } from './benches/intake.js';
 import { loop } from './benches/loop.js';
 import { type Report, table } from './report.js';
@@ -13,7 +16,14 @@ interface Options {
   readonly clients: number;
 }
 
-const BENCHES: Record<string, (site: Site, o: Options) => Promise<Report[]>> = { intake, backfill, apply, fresh, loop };
+const BENCHES: Record<string, (site: Site, o: Options) => Promise<Report[]>> = {
+  intake,
+  backfill,
+  apply,
+  fresh,
+  loop,
+  identity,
+};
 
 const { values, positionals } = parseArgs({
   allowPositionals: true,
@@ -22,6 +32,10 @@ const { values, positionals } = parseArgs({
     seconds: { type: 'string', default: '6' },
     clients: { type: 'string', default: '20000' },
     json: { type: 'boolean', default: false },
+    records: { type: 'string' },
+    truth: { type: 'string' },
+    config: { type: 'string' },
+    online: { type: 'boolean', default: false },
   },
 });
 const names = positionals.length > 0 ? positionals : Object.keys(BENCHES);
@@ -36,6 +50,18 @@ const number = (name: 'rounds' | 'seconds' | 'clients') => {
 if (unknown !== undefined) {
   console.error(`There is no bench "${unknown}"; there are ${Object.keys(BENCHES).join(', ')}.`);
   process.exitCode = 2;
+} else if (names.length === 1 && names[0] === 'identity' && values.records !== undefined) {
+  try {
+    if (values.truth === undefined)
+      throw new BenchRefusal('--records needs --truth COLUMN, or --truth "COLUMN:/regex(group)/".');
+    const { records, truth, config, online } = values;
+    const result = await identityOf({ records, truth, config, online }, onlineRoad);
+    console.log(values.json ? JSON.stringify(result, null, 2) : identityTable(result));
+  } catch (e) {
+    if (!(e instanceof BenchRefusal)) throw e;
+    console.error(e.message);
+    process.exitCode = 2;
+  }
 } else {
   const o = { rounds: number('rounds'), seconds: number('seconds'), clients: number('clients') };
   const reports: Report[] = [];

@@ -74,6 +74,20 @@ export class Blocks {
     this.stamp = new Int32Array(count).fill(-1);
   }
 
+  /** Calls back with every node that shares a block with `node`, each once. */
+  each(node: number, call: (other: number) => void): void {
+    const seen = new Set([node]);
+    for (let k = this.nodeStarts[node]!; k < this.nodeStarts[node + 1]!; k++) {
+      const b = this.nodeBlocks[k]!;
+      for (let m = this.starts[b]!; m < this.starts[b + 1]!; m++) {
+        const other = this.members[m]!;
+        if (seen.has(other)) continue;
+        seen.add(other);
+        call(other);
+      }
+    }
+  }
+
   /** Calls back with every node after `node` that shares a block with it, each once. */
   eachLater(node: number, call: (other: number) => void): void {
     for (let k = this.nodeStarts[node]!; k < this.nodeStarts[node + 1]!; k++) {
@@ -90,7 +104,7 @@ export class Blocks {
 }
 
 /** FNV-1a over UTF-16 units. */
-function hash(seed: number, text: string): number {
+export function hash(seed: number, text: string): number {
   let h = seed;
   for (let i = 0; i < text.length; i++) h = Math.imul(h ^ text.charCodeAt(i), 0x01000193);
   return h ^ (h >>> 15);

@@ -23,7 +23,7 @@ const MOST_WORDS = 5;
  * and pairs of such things without a name.
  */
 export function eachBlockKey(p: Profile, emit: KeySink): void {
-  const words = nameWords(p);
+  const { words, starts } = nameWords(p);
   const narrow: [string, string][] = [];
   for (const slot in p.identifiers)
     for (const id of p.identifiers[slot]!) {
@@ -37,8 +37,11 @@ export function eachBlockKey(p: Profile, emit: KeySink): void {
       switch (kind) {
         case 'birthDate':
           if (!v.startsWith('?')) {
-            if (v.length === 8) emit('born', v, '');
             narrow.push(['year', v.slice(0, 4)]);
+            if (v.length === 8) {
+              emit('born', v, '');
+              narrow.push(['day', v.slice(4)]);
+            }
           }
           break;
         case 'phone':
@@ -66,6 +69,7 @@ export function eachBlockKey(p: Profile, emit: KeySink): void {
     for (let j = i + 1; j < words.length; j++) {
       const [a, b] = words[i]! < words[j]! ? [words[i]!, words[j]!] : [words[j]!, words[i]!];
       emit('names', a, b);
+      emit('starts', starts[i]! < starts[j]! ? starts[i]! + starts[j]! : starts[j]! + starts[i]!, '');
     }
     for (const [what, v] of narrow) emit(what, v, words[i]!);
   }
@@ -75,15 +79,20 @@ export function eachBlockKey(p: Profile, emit: KeySink): void {
         emit(`${narrow[i]![0]}+${narrow[j]![0]}`, narrow[i]![1], narrow[j]![1]);
 }
 
-/** The sounds of the name's words, each once. */
-function nameWords(p: Profile): string[] {
-  const sounds = new Set<string>();
+/** The sounds of the name's words, each once, and their first letters, which a slip further on leaves whole. */
+function nameWords(p: Profile): { words: readonly string[]; starts: readonly string[] } {
+  const sounds = new Map<string, string>();
+  const add = (word: string | undefined) => {
+    if (word === undefined || sounds.size >= MOST_WORDS) return;
+    const s = sound(word);
+    if (!sounds.has(s)) sounds.set(s, word.slice(0, 3));
+  };
   for (const n of p.names ?? []) {
-    if (n.given !== undefined) sounds.add(sound(n.given));
-    if (n.surname !== undefined) sounds.add(sound(n.surname));
-    for (const r of n.rest ?? []) if (sounds.size < MOST_WORDS) sounds.add(sound(r));
+    add(n.given);
+    add(n.surname);
+    for (const r of n.rest ?? []) add(r);
   }
-  return [...sounds];
+  return { words: [...sounds.keys()], starts: [...sounds.values()] };
 }
 
 const CODES = '01230120022455012623010202';

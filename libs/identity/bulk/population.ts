@@ -1,4 +1,4 @@
-import { BlockIndex, type Blocks } from '../block/index-of-blocks.js';
+import { BlockIndex, type Blocks, hash } from '../block/index-of-blocks.js';
 import { eachBlockKey } from '../block/keys.js';
 import { Subjects } from '../compare/subjects.js';
 import type { Subject } from '../compare/value.js';
@@ -21,6 +21,21 @@ export class Population {
     this.subjects.push(this.layout.of(p));
     eachBlockKey(p, (what, a, b) => this.index.add(node, what, a, b));
     return node;
+  }
+
+  /** A number for each node that follows from what it states, and not from when it was added. */
+  contentHashes(seed: number): Int32Array {
+    const slots = this.layout.slots.map((s, i) => [s, i] as const).sort(([a], [b]) => (a < b ? -1 : 1));
+    return Int32Array.from(this.subjects, (s) => {
+      let h = seed;
+      for (const n of s.names) {
+        h = hash(h, n.given?.han ?? n.given?.latin ?? '');
+        h = hash(h ^ 1, n.surname?.han ?? n.surname?.latin ?? '');
+        for (const w of n.rest) h = hash(h ^ 2, w.latin);
+      }
+      for (const [, i] of slots) for (const v of s.slots[i] ?? []) h = hash(h ^ 3, v.text);
+      return h;
+    });
   }
 
   get size(): number {

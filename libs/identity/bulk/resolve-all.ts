@@ -6,7 +6,7 @@ import type { Profile } from '../profile/profile.js';
 import { Population } from './population.js';
 
 export interface ResolveOptions {
-  /** Names of the nodes, which break ties. Default: their numbers, in which case the order of nodes is the tie-break. */
+  /** Names of the nodes, which break ties. Default: what they state, and among equals their numbers. */
   readonly keyOf?: (node: number) => string;
   readonly isHolder?: (node: number) => boolean;
   /** Node → number of a source that is free of duplicates. */
@@ -36,6 +36,9 @@ export function resolvePopulation(people: Population, m: MatchModel, o: ResolveO
   const scorer = new Scorer(m, people.layout.slots);
   const { edges, pairsCompared } = scoredEdges(people, scorer, o);
   edges.push(...(o.edges ?? []));
+  const marks = o.keyOf === undefined ? people.contentHashes(0) : undefined;
+  const keyOf =
+    o.keyOf ?? ((n: number) => `${String(marks![n]! >>> 0).padStart(10, '0')} ${String(n).padStart(10, '0')}`);
   const clientOf = new Int32Array(people.size).fill(-1);
   const review: ReviewPair[] = [];
   const contested: number[] = [];
@@ -46,7 +49,7 @@ export function resolvePopulation(people: Population, m: MatchModel, o: ResolveO
     const inside = (nodes: readonly number[]) => nodes.filter((n) => at.has(n)).map(local);
     const c = clusterComponent(
       {
-        keys: part.nodes.map((n) => o.keyOf?.(n) ?? String(n).padStart(10, '0')),
+        keys: part.nodes.map(keyOf),
         subjects: part.nodes.map((n) => people.subjects[n]!),
         ...(o.isHolder === undefined ? {} : { holders: part.nodes.map(o.isHolder) }),
         ...(o.exclusive === undefined ? {} : { exclusive: part.nodes.map(o.exclusive) }),
@@ -74,7 +77,7 @@ function scoredEdges(people: Population, scorer: Scorer, o: ResolveOptions): { e
     blocks.eachLater(a, (b) => {
       if (source !== undefined && source === o.exclusive!(b)) return;
       pairsCompared++;
-      const bits = scorer.score(subject, people.subjects[b]!);
+      const bits = scorer.scan(subject, people.subjects[b]!);
       if (bits >= scorer.reviewBits) edges.push({ a, b, bits });
     });
   }

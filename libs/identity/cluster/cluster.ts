@@ -56,7 +56,9 @@ class ClusterRun {
     const bits = this.evidence.between(this.sets.members(a), this.sets.members(b));
     const guard = this.guarded(a, b);
     if (guard !== undefined) return this.ask(e, bits, guard);
-    if (bits < this.scorer.model.thresholds.contradictBits) return this.ask(e, bits, 'contradicted');
+    // What a source states outweighs the prior; only evidence contradicts it.
+    if (bits - this.scorer.model.prior < this.scorer.model.thresholds.contradictBits)
+      return this.ask(e, bits, 'contradicted');
     this.sets.join(a, b);
   }
 

@@ -7,7 +7,7 @@ export const LEVELS = {
   word: ['equal', 'near', 'moved', 'initial', 'similar', 'weak', 'different'],
   order: ['same', 'swapped'],
   rest: ['shared', 'partly', 'different'],
-  date: ['equal', 'slip', 'two parts', 'same year', 'different'],
+  date: ['equal', 'slip', 'two parts', 'close', 'about a year', 'about ten years', 'different'],
   identifier: ['equal', 'slip', 'half', 'different'],
   phone: ['equal', 'slip', 'different'],
   email: ['equal', 'near', 'same mailbox name', 'similar', 'different'],
@@ -61,9 +61,8 @@ export function wordLevel(a: Word, b: Word): number {
 function hanLevel(a: string, b: string, sameSound: boolean): number {
   if (a === b) return 0;
   if (sameSound) return 1;
-  let same = 0;
-  for (const ch of a) if (b.includes(ch)) same++;
-  return same > 0 ? 4 : WORD_DIFFERENT;
+  for (let i = 0; i < a.length; i++) if (b.includes(a[i]!)) return 4;
+  return WORD_DIFFERENT;
 }
 
 /** Level of two different values on a scale. */
@@ -104,11 +103,17 @@ function dateLevel(a: string, b: string): number {
     const d = crossed ? 1 : edits(x, y, 2);
     if (d === 1) return 1;
     if (d === 2 || (year && (month || day)) || (month && day)) return 2;
-    return year ? 3 : 4;
+    const days = Math.abs(daysOf(x) - daysOf(y));
+    return days <= 40 ? 3 : days <= 400 ? 4 : days <= 3_700 ? 5 : 6;
   }
-  if (x.length === 4 || y.length === 4) return x.slice(0, 4) === y.slice(0, 4) ? 3 : 4;
+  if (x.length === 4 || y.length === 4) return x.slice(0, 4) === y.slice(0, 4) ? 4 : 6;
   const d = edits(x, y, 2);
-  return d <= 2 ? d : 4;
+  return d <= 2 ? d : 6;
+}
+
+/** Days, nearly: enough to tell a month from a year. */
+function daysOf(digits: string): number {
+  return Number(digits.slice(0, 4)) * 365.25 + Number(digits.slice(4, 6)) * 30.4 + Number(digits.slice(6));
 }
 
 function identifierLevel(a: Value, b: Value): number {

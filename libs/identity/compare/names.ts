@@ -54,9 +54,9 @@ function align(a: NameValue, b: NameValue, out: NameLevels, level: WordLevel): v
   const swapped = cost(gs) + cost(sg);
   if (straight > 5 && swapped < straight && Math.min(gs < 0 ? 9 : gs, sg < 0 ? 9 : sg) <= 1) {
     // Sorted, as neither of the two names is the one whose places are right.
-    const givenFirst = cost(gs) <= cost(sg);
     const x = bitsOf(a.given, b.surname, gs);
     const y = bitsOf(a.surname, b.given, sg);
+    const givenFirst = cost(gs) < cost(sg) || (cost(gs) === cost(sg) && x >= y);
     out.given = givenFirst ? gs : sg;
     out.surname = givenFirst ? sg : gs;
     out.order = 1;

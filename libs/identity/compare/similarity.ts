@@ -49,13 +49,18 @@ export function edits(a: string, b: string, max: number): number {
   const la = Math.min(a.length, LONGEST);
   const lb = Math.min(b.length, LONGEST);
   if (Math.abs(la - lb) > max) return max + 1;
-  for (let j = 0; j <= lb; j++) above[j] = j;
+  // Only cells within `max` of the diagonal can be reached by so few edits.
+  const out = max + 1;
+  for (let j = 0; j <= Math.min(lb, out); j++) above[j] = j;
   for (let i = 1; i <= la; i++) {
     const ca = a.charCodeAt(i - 1);
     const pa = i > 1 ? a.charCodeAt(i - 2) : -1;
-    row[0] = i;
-    let least = i;
-    for (let j = 1; j <= lb; j++) {
+    const from = i > max ? i - max : 1;
+    const to = i + max < lb ? i + max : lb;
+    row[from - 1] = from === 1 ? Math.min(i, out) : out;
+    if (to < lb) row[to + 1] = out;
+    let least = row[from - 1]!;
+    for (let j = from; j <= to; j++) {
       const cb = b.charCodeAt(j - 1);
       let v = above[j - 1]! + (ca === cb ? 0 : 1);
       if (above[j]! + 1 < v) v = above[j]! + 1;

@@ -3,7 +3,8 @@ import type { IdentityKey } from '#canonical';
 import { Database, platformErrors, type Tx, uuidv7 } from '#platform';
 import { identityErrors } from '../identity.errors.js';
 import { enterLane } from '../lane.js';
-import { type Resolution, Resolver } from '../resolve/resolver.js';
+import type { Resolution } from '../resolve/cluster-identities.js';
+import { Resolver } from '../resolve/resolver.js';
 import {
   INSERT_DECISION,
   INSERT_SIDES,
@@ -107,11 +108,10 @@ export class Decisions {
     const clientOf = await this.clientsOf(tx, [a, b]);
     const identities = await this.identitiesOf(tx, [...new Set(clientOf.values())]);
     const side = (id: number) => identities.filter((i) => i.clientId === clientOf.get(id)).map((i) => i.id);
-    const [left, right] = clientOf.get(a) === clientOf.get(b) ? [[a], [b]] : [side(a), side(b)];
-    const decisions =
-      verdict === 'same'
-        ? await this.decide(tx, verdict, 'review', [a], [b], [left, right], said)
-        : await this.decide(tx, verdict, 'review', left, right, [left, right], said);
+    const [left, right] = clientOf.get(a) === clientOf.get(b) ? ([[a], [b]] as const) : ([side(a), side(b)] as const);
+    // Who founded a client stands for it: the pair itself may be a user or an account that could follow either.
+    const sides = verdict === 'same' ? [left.slice(0, 1), right.slice(0, 1)] : [left, right];
+    const decisions = await this.decide(tx, verdict, 'review', sides[0]!, sides[1]!, [left, right], said);
     return { decisions, changes: await this.resolver.revisit(tx, [...left, ...right], 'review') };
   }
 

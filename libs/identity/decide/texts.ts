@@ -8,6 +8,7 @@ const COMPARISONS: Readonly<Record<string, Words>> = {
   prior: { en: 'before looking', zh: '先验' },
   guard: { en: 'shared contact points need other evidence', zh: '共用联系方式需其他佐证' },
   floor: { en: 'the same identifying number', zh: '同一证件或一码通' },
+  relatives: { en: 'could as well be relatives', zh: '也可能是亲属' },
   party: { en: 'kind of party', zh: '主体类型' },
   givenName: { en: 'given name', zh: '名' },
   surname: { en: 'surname', zh: '姓' },
@@ -49,6 +50,8 @@ const LEVELS: Readonly<Record<string, Words>> = {
   'same year': { en: 'the same year', zh: '年份相同' },
   'same area': { en: 'the same area', zh: '地区相同' },
   'same mailbox name': { en: 'the same name before @', zh: '邮箱用户名相同' },
+  possible: { en: 'possible', zh: '可能' },
+  'contact points only': { en: 'contact points only', zh: '仅有联系方式' },
   hot: { en: 'shared by many', zh: '多人共用' },
 };
 

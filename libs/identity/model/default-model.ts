@@ -11,13 +11,14 @@ export const DEFAULT_MODEL: MatchModel = {
   format: 1,
   version: 'default-1',
   prior: -14,
+  related: -15,
   comparisons: COMPARED.map((comparison): ComparisonModel => {
     const { m, u } = comparisonKind(comparison);
     return { comparison, m, u };
   }),
   frequencies: {},
   hot: {},
-  thresholds: { link: 0.95, review: 0.4, contradictBits: -12 },
+  thresholds: { link: 0.6, review: 0.1, contradictBits: -12 },
   calibration: { scale: 1, offset: 0 },
-  limits: { block: 60, cluster: 500 },
+  limits: { block: 30, cluster: 500 },
 };

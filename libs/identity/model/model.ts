@@ -23,7 +23,7 @@ export interface Thresholds {
   readonly link: number;
   /** Least probability at which a person is asked. */
   readonly review: number;
-  /** Bits below which evidence contradicts a link that a source states. */
+  /** Bits of evidence, prior left out, below which it contradicts a link that a source states. */
   readonly contradictBits: number;
 }
 
@@ -46,6 +46,8 @@ export interface MatchModel {
   readonly version: string;
   /** Bits of two nodes being one party before anything is compared. */
   readonly prior: number;
+  /** Bits of two nodes being people of one household, likewise. */
+  readonly related: number;
   readonly comparisons: readonly ComparisonModel[];
   /** By slot; `names` for the words of names. */
   readonly frequencies: Readonly<Record<string, Frequencies>>;

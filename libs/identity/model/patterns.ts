@@ -1,5 +1,7 @@
 import { MISSING } from '../compare/levels.js';
 
+const SIGNS = '.0123456789';
+
 /** Pairs counted by the levels of their comparisons: a million pairs are a few thousand patterns. */
 export class Patterns {
   private readonly index = new Map<string, number>();
@@ -8,7 +10,8 @@ export class Patterns {
   total = 0;
 
   add(levels: Int8Array, count = 1): void {
-    const key = String.fromCharCode(...levels.map((l) => l - MISSING));
+    let key = '';
+    for (let c = 0; c < levels.length; c++) key += SIGNS[levels[c]! - MISSING];
     this.total += count;
     const at = this.index.get(key);
     if (at !== undefined) {

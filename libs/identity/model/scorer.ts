@@ -20,6 +20,8 @@ export interface Part {
 const UNIQUE_FLOOR = 24;
 /** What must speak for a link besides shared contact points. Bits. */
 const BESIDES_CONTACT = 3;
+/** No single difference speaks louder than this, however seldom it was seen. Bits. */
+const LEAST = -12;
 /** Different parties of different kinds. */
 const OTHER_PARTY = -60;
 
@@ -27,6 +29,8 @@ interface Compiled {
   readonly name: string;
   readonly kind: ComparisonKind;
   readonly weights: Float64Array;
+  /** Bits for being of one household. */
+  readonly household: Float64Array | undefined;
   /** Share of a level's weight that follows the rarity of the value. */
   readonly rarity: Float64Array;
   readonly chance: number;
@@ -38,7 +42,7 @@ export class Scorer {
   private readonly compiled: readonly Compiled[];
   private readonly levels: Int8Array;
   private readonly rare: Float64Array;
-  /** Bits of each comparison of the last pair; NaN where a side states nothing. */
+  /** Bits of each comparison of the last pair, NaN where a side states nothing; and last, what speaks for relatives. */
   readonly parts: Float64Array;
   readonly linkBits: number;
   readonly reviewBits: number;
@@ -56,6 +60,7 @@ export class Scorer {
       return {
         name,
         kind,
+        household: kind.h === undefined ? undefined : Float64Array.from(kind.h, (x, l) => Math.log2(x / u[l]!)),
         weights: Float64Array.from(m, (x, l) => weightOf(x, u[l]!, kind, l, m.length)),
         rarity: Float64Array.from(m, (_, l) => (kind.rarity ? rarityShare(kind, l) : 0)),
         chance: -Math.log2(u[0]!),
@@ -64,27 +69,49 @@ export class Scorer {
     const n = this.compiled.length;
     this.levels = new Int8Array(n);
     this.rare = new Float64Array(n);
-    this.parts = new Float64Array(n);
+    this.parts = new Float64Array(n + 1);
     this.linkBits = bitsOf(model.thresholds.link, model.calibration);
     this.reviewBits = bitsOf(model.thresholds.review, model.calibration);
   }
 
-  get names(): readonly string[] {
-    return this.comparer.comparisons;
+  /** Whether a party has several of what comparison `c` compares. */
+  isPlural(c: number): boolean {
+    return this.compiled[c]?.kind.plural ?? false;
   }
 
-  kindAt(c: number): ComparisonKind {
-    return this.compiled[c]!.kind;
+  /**
+   * The same bits as `score` where they reach the review threshold, and otherwise some number below it: for scanning,
+   * where few candidates matter. Does not fill `parts`.
+   */
+  scan(a: Subject, b: Subject): number {
+    this.comparer.compare(a, b, this.levels, this.rare);
+    let bits = this.model.prior;
+    for (let c = 0; c < this.compiled.length; c++) {
+      const l = this.levels[c]!;
+      if (l === MISSING) continue;
+      const of = this.compiled[c]!;
+      bits += of.weights[l]! + of.rarity[l]! * adjust(this.rare[c]!, of.chance);
+    }
+    // What is left out, relatives and guards, only lowers it.
+    return bits < this.reviewBits ? bits : this.score(a, b);
   }
 
   /** Bits for one party, prior included. Fills `parts`. */
   score(a: Subject, b: Subject): number {
     this.comparer.compare(a, b, this.levels, this.rare);
+    let kin = this.model.related;
     for (let c = 0; c < this.compiled.length; c++) {
       const of = this.compiled[c]!;
       const l = this.levels[c]!;
-      this.parts[c] = l === MISSING ? Number.NaN : of.weights[l]! + of.rarity[l]! * adjust(this.rare[c]!, of.chance);
+      if (l === MISSING) {
+        this.parts[c] = Number.NaN;
+        continue;
+      }
+      const rare = of.rarity[l]! * adjust(this.rare[c]!, of.chance);
+      this.parts[c] = of.weights[l]! + rare;
+      if (of.household !== undefined) kin += of.household[l]! + rare;
     }
+    this.parts[this.compiled.length] = kin > -20 ? -Math.log2(1 + 2 ** kin) : 0;
     return this.sum(this.parts, a.party >= 0 && b.party >= 0 && a.party !== b.party);
   }
 
@@ -96,7 +123,7 @@ export class Scorer {
       const p = parts[c]!;
       if (p !== p) continue;
       bits += p;
-      if (p > 0 && !this.compiled[c]!.kind.contact) besides += p;
+      if (p > 0 && c < this.compiled.length && !this.compiled[c]!.kind.contact) besides += p;
     }
     if (otherParty) bits += OTHER_PARTY;
     return besides < BESIDES_CONTACT && bits >= this.reviewBits ? this.reviewBits - 1 : bits;
@@ -110,6 +137,8 @@ export class Scorer {
       const level = LEVELS[scaleOfComparison(of.name)][this.levels[c]!]!;
       parts.push({ comparison: of.name, level, bits: this.parts[c]! });
     }
+    const kin = this.parts[this.compiled.length]!;
+    if (kin < 0) parts.push({ comparison: 'relatives', level: 'possible', bits: kin });
     if (a.party >= 0 && b.party >= 0 && a.party !== b.party)
       parts.push({ comparison: 'party', level: 'different', bits: OTHER_PARTY });
     const told = parts.reduce((s, p) => s + p.bits, 0);
@@ -120,10 +149,10 @@ export class Scorer {
 }
 
 function weightOf(m: number, u: number, kind: ComparisonKind, level: number, levels: number): number {
-  const w = Math.log2(Math.max(m, 1e-9) / Math.max(u, 1e-9));
+  const w = Math.max(LEAST, Math.log2(m / u));
   if (kind.scale === 'identifier' && level === 0 && !kind.contact) return Math.max(w, UNIQUE_FLOOR);
   // People have several phones and change them: a difference is no evidence to speak of.
-  if (kind.plural && level === levels - 1) return Math.max(w, -1);
+  if (kind.plural && level === levels - 1) return Math.max(w, -2);
   return w;
 }
 

@@ -4,20 +4,20 @@ import { Population as People } from '../bulk/population.js';
 import { Comparer } from '../compare/compare.js';
 import { MISSING } from '../compare/levels.js';
 import type { Profile } from '../profile/profile.js';
-import { comparisonKind } from './comparisons.js';
+import { type ComparisonKind, comparisonKind } from './comparisons.js';
 import { DEFAULT_MODEL } from './default-model.js';
-import { type EmResult, expectationMaximisation } from './em.js';
+import { type EmResult, expectationMaximisation, ratiosOf } from './em.js';
 import { countFrequencies } from './frequencies.js';
 import type { MatchModel } from './model.js';
 import { Patterns } from './patterns.js';
 import { seededRandom } from './random.js';
 
 export interface TrainOptions {
-  /** The same seed over the same profiles in the same order trains the same model. Default 1. */
+  /** The same seed over the same profiles, in any order, trains the same model. Default 1. */
   readonly seed?: number;
-  /** Candidate pairs to learn from, at most. Default 300,000. */
+  /** Candidate pairs to learn from, at most. Default 100,000. */
   readonly candidates?: number;
-  /** Random pairs to learn chance agreement from. Default 300,000. */
+  /** Random pairs to learn chance agreement from. Default 100,000. */
   readonly randomPairs?: number;
   /** What is not learned (thresholds, limits, calibration) is taken from here. Default DEFAULT_MODEL. */
   readonly base?: MatchModel;
@@ -45,6 +45,8 @@ class Training {
   private readonly comparer: Comparer;
   private readonly levels: Int8Array;
   private readonly bits: Float64Array;
+  /** Nodes in an order that follows from what they state, and from the seed: the order of arrival teaches nothing. */
+  private readonly order: Int32Array;
 
   constructor(
     private readonly people: Population,
@@ -53,6 +55,8 @@ class Training {
   ) {
     this.size = people.size;
     this.random = seededRandom(o.seed ?? 1);
+    const mark = people.contentHashes(o.seed ?? 1);
+    this.order = Int32Array.from(mark, (_, i) => i).sort((a, b) => mark[a]! - mark[b]! || a - b);
     this.comparer = new Comparer(people.layout.slots);
     this.levels = new Int8Array(this.comparer.comparisons.length);
     this.bits = new Float64Array(this.levels.length);
@@ -64,19 +68,35 @@ class Training {
     const kinds = this.comparer.comparisons.map(comparisonKind);
     const believed = kinds.map((k) => k.m);
     const pairs = Math.max(likely.total, this.pairs() * share);
-    let u = kinds.map((k, c) => shares([[chance, undefined]], c, k.u));
-    let em: EmResult = expectationMaximisation(likely, u, believed, {
+    const free = (k: ComparisonKind) => k.scale === 'order';
+    let u = kinds.map((k, c) => (free(k) ? k.u : shares(chance, undefined, c, k.u)));
+    const household = () => kinds.map((k, c) => k.h ?? u[c]!);
+    const lambda = Math.min(0.1, (0.2 * likely.total) / pairs);
+    let em: EmResult = expectationMaximisation(likely, u, household(), believed, {
       rounds: 100,
       pairs,
-      lambda: Math.min(0.1, (0.2 * likely.total) / pairs),
+      lambda,
+      related: lambda / 10,
       belief: 20,
     });
     for (let i = 1; i < ROUNDS; i++) {
-      const apart = (p: Patterns) => this.probabilities(p, em, u).map((x) => 1 - x);
-      const ofChance = apart(chance);
-      const ofLikely = em.posterior.map((x) => 1 - x);
-      u = kinds.map((k, c) => shares(k.shared ? [[likely, ofLikely]] : [[chance, ofChance]], c, k.u));
-      em = expectationMaximisation(likely, u, em.m, { rounds: 100, pairs, lambda: em.lambda, belief: 20 });
+      const ofChance = strangersOf(chance, em, u, household());
+      const ofLikely = em.strangers;
+      u = kinds.map((k, c) =>
+        free(k)
+          ? k.u
+          : k.shared
+            ? rareShares(likely, ofLikely, chance, pairs, c, k.u)
+            : shares(chance, ofChance, c, k.u),
+      );
+      em = expectationMaximisation(likely, u, household(), believed, {
+        rounds: 100,
+        pairs,
+        lambda: em.lambda,
+        related: em.related,
+        belief: 20,
+        start: em.m,
+      });
     }
     const comparisons = this.comparer.comparisons.map((comparison, c) => ({
       comparison,
@@ -90,7 +110,8 @@ class Training {
     );
     const learned = {
       ...this.base,
-      prior: short(Math.log2(em.lambda / (1 - em.lambda))),
+      prior: short(Math.log2(em.lambda / (1 - em.lambda - em.related))),
+      related: short(Math.log2(em.related / (1 - em.lambda - em.related))),
       comparisons,
       frequencies,
       hot: {},
@@ -118,9 +139,9 @@ class Training {
 
   private randomPatterns(): Patterns {
     const out = new Patterns();
-    for (let k = this.o.randomPairs ?? 300_000; k > 0; k--) {
-      const a = Math.floor(this.random() * this.size);
-      const b = Math.floor(this.random() * this.size);
+    for (let k = this.o.randomPairs ?? 100_000; k > 0; k--) {
+      const a = this.order[Math.floor(this.random() * this.size)]!;
+      const b = this.order[Math.floor(this.random() * this.size)]!;
       if (this.comparable(a, b)) out.add(this.compare(a, b));
     }
     return out;
@@ -128,57 +149,86 @@ class Training {
 
   /** Candidates of a seeded sample of nodes; `share` is that of the sample. */
   private candidatePatterns(): { patterns: Patterns; share: number } {
-    const most = this.o.candidates ?? 300_000;
+    const most = this.o.candidates ?? 100_000;
     const blocks = this.people.blocks(this.base.limits.block);
     const patterns = new Patterns();
-    const order = Int32Array.from({ length: this.size }, (_, i) => i);
-    for (let i = this.size - 1; i > 0; i--) {
-      const j = Math.floor(this.random() * (i + 1));
-      [order[i], order[j]] = [order[j]!, order[i]!];
-    }
+    const rank = new Int32Array(this.size);
+    for (const [r, n] of this.order.entries()) rank[n] = r;
     let taken = 0;
-    let chances = 0;
-    for (const node of order) {
+    for (const node of this.order) {
       if (patterns.total >= most) break;
       taken++;
-      chances += this.size - 1 - node;
-      blocks.eachLater(node, (other) => {
-        if (this.comparable(node, other)) patterns.add(this.compare(node, other));
+      blocks.each(node, (other) => {
+        if (rank[other]! > rank[node]! && this.comparable(node, other)) patterns.add(this.compare(node, other));
       });
     }
-    const all = (this.size * (this.size - 1)) / 2;
-    return { patterns, share: taken === this.size ? 1 : chances / all };
+    // Pairs with a later node, of the nodes taken, among all pairs.
+    const left = this.size - taken;
+    return { patterns, share: 1 - (left * (left - 1)) / (this.size * (this.size - 1)) };
   }
 
   private compare(a: number, b: number): Int8Array {
     this.comparer.compare(this.people.subjects[a]!, this.people.subjects[b]!, this.levels, this.bits);
     return this.levels;
   }
+}
 
-  private probabilities(p: Patterns, em: EmResult, u: readonly (readonly number[])[]): Float64Array {
-    return Float64Array.from(p.levels, (levels) => {
-      let w = Math.log(em.lambda / (1 - em.lambda));
-      for (let c = 0; c < levels.length; c++)
-        if (levels[c] !== MISSING) w += Math.log(em.m[c]![levels[c]!]! / u[c]![levels[c]!]!);
-      return 1 / (1 + Math.exp(-w));
-    });
-  }
+function strangersOf(
+  p: Patterns,
+  em: EmResult,
+  u: readonly (readonly number[])[],
+  h: readonly (readonly number[])[],
+): Float64Array {
+  const rest = 1 - em.lambda - em.related;
+  const one = ratiosOf(p, em.m, u);
+  const kin = ratiosOf(p, h, u);
+  return one.map((r, k) => 1 / (1 + (em.lambda / rest) * r + (em.related / rest) * kin[k]!));
 }
 
 /** Share of pairs at each level of comparison `c`, with a little of what was believed. */
 function shares(
-  of: readonly (readonly [Patterns, Float64Array | undefined])[],
+  patterns: Patterns,
+  weights: Float64Array | undefined,
+  c: number,
+  believed: readonly number[],
+): number[] {
+  const sums = countLevels(patterns, weights, c, believed);
+  const total = sums.reduce((s, x) => s + x, 0);
+  return sums.map((x) => x / total);
+}
+
+/**
+ * The same for values that hardly any two parties share by chance, but some do for a reason (a family's phone): random
+ * pairs hold none of them, and candidates hold them all.
+ */
+function rareShares(
+  likely: Patterns,
+  weights: Float64Array,
+  chance: Patterns,
+  pairs: number,
+  c: number,
+  believed: readonly number[],
+): number[] {
+  let stated = 0;
+  for (const [k, levels] of chance.levels.entries()) if (levels[c] !== MISSING) stated += chance.counts[k]!;
+  const all = Math.max(1, (pairs * stated) / Math.max(1, chance.total));
+  const sums = countLevels(likely, weights, c, believed).slice(0, -1);
+  const told = sums.map((x) => Math.min(0.2, x / all));
+  return [...told, 1 - told.reduce((s, x) => s + x, 0)];
+}
+
+function countLevels(
+  patterns: Patterns,
+  weights: Float64Array | undefined,
   c: number,
   believed: readonly number[],
 ): number[] {
   const sums = believed.map((x) => x * 2 + 0.05);
-  for (const [patterns, weights] of of)
-    for (let k = 0; k < patterns.counts.length; k++) {
-      const l = patterns.levels[k]![c]!;
-      if (l !== MISSING) sums[l]! += patterns.counts[k]! * (weights === undefined ? 1 : weights[k]!);
-    }
-  const total = sums.reduce((s, x) => s + x, 0);
-  return sums.map((x) => x / total);
+  for (let k = 0; k < patterns.counts.length; k++) {
+    const l = patterns.levels[k]![c]!;
+    if (l !== MISSING) sums[l]! += patterns.counts[k]! * (weights === undefined ? 1 : weights[k]!);
+  }
+  return sums;
 }
 
 function short(x: number): number {

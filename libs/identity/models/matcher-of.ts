@@ -14,9 +14,17 @@ const REMEMBERED = 50_000;
 /** Of larger sets this many speak for all. */
 const SPEAKERS = 10;
 
-/** A model as the resolver uses it, profile after profile, without end. */
-export function matcherOf(m: MatchModel, version: number): Matcher {
-  return new OnlineMatcher(m, version);
+/**
+ * A model as the resolver uses it, profile after profile, without end.
+ *
+ * @param exclusive identity → number of a source that is free of duplicates: its identities never join each other.
+ */
+export function matcherOf(
+  m: MatchModel,
+  version: number,
+  exclusive?: (identity: number) => number | undefined,
+): Matcher {
+  return new OnlineMatcher(m, version, exclusive);
 }
 
 class OnlineMatcher implements Matcher {
@@ -31,6 +39,7 @@ class OnlineMatcher implements Matcher {
   constructor(
     private readonly m: MatchModel,
     readonly version: number,
+    private readonly exclusive?: (identity: number) => number | undefined,
   ) {
     this.mostPerKey = m.limits.block;
     this.slots = m.comparisons.map((c) => c.comparison).filter((c) => !isNameComparison(c));
@@ -64,6 +73,7 @@ class OnlineMatcher implements Matcher {
         keys: c.nodes.map((n) => n.rank),
         subjects: c.nodes.map((n) => this.subject(n.profile ?? NOTHING)),
         holders,
+        ...(this.exclusive ? { exclusive: c.nodes.map((n) => this.exclusive!(n.id)) } : {}),
         edges: [...c.stated.map(([a, b]) => ({ a, b, bits: Infinity, stated: true })), ...scored],
         decisions: [
           ...c.same.map((d) => ({ verdict: 'together' as const, ...d })),
@@ -86,11 +96,8 @@ class OnlineMatcher implements Matcher {
           if (of) of.push(p);
           else found.set(p.comparison, [p]);
         }
-    const parts = [...found].map(([comparison, of]) => {
-      const best = of.reduce((x, y) => (y.bits > x.bits ? y : x));
-      const mean = comparison in MEANS || (comparison !== 'prior' && comparisonKind(comparison).among === 'mean');
-      return mean ? { ...best, bits: of.reduce((s, p) => s + p.bits, 0) / of.length } : best;
-    });
+    // Of each thing that was compared, the pair that agrees most.
+    const parts = [...found.values()].map((of) => of.reduce((x, y) => (y.bits > x.bits ? y : x)));
     const bits = parts.reduce((s, p) => s + p.bits, 0);
     return { bits, probability: probabilityOf(bits, this.m.calibration), parts };
   }
@@ -136,7 +143,6 @@ class OnlineMatcher implements Matcher {
 }
 
 const NOTHING: Profile = {};
-const MEANS: Readonly<Record<string, true>> = { party: true, guard: true };
 
 function words(n: NameValue) {
   return [...(n.given ? [n.given] : []), ...(n.surname ? [n.surname] : []), ...n.rest];

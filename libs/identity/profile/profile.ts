@@ -56,18 +56,71 @@ export function profileOf(raw: RawProfile, o: ProfileOptions = {}): Profile {
   return new Reading(o).read(raw.values);
 }
 
+/** How a folded text of each kind enters a profile. */
+const TAKERS: Record<Kind, (r: Reading, text: string, slot: string) => void> = {
+  givenName: (r, text) => void r.given.push(text),
+  surname: (r, text) => void r.surnames.push(text),
+  fullName: (r, text) => void r.fulls.push(text),
+  birthDate: (r, text, slot) => {
+    const d = readDate(text);
+    if (d.fault !== undefined) r.flag(slot, d.fault);
+    // A misspelt date is marked, so that it can resemble another and equals none.
+    if (d.digits !== undefined) r.put(slot, d.misspelt ? `?${d.digits}` : d.digits);
+  },
+  phone: (r, text, slot) => {
+    for (const one of text.split(/[;,、|]|\s\/\s/)) {
+      if (one.trim() === '') continue;
+      const p = readPhone(one.trim(), r.o.country);
+      if (p.fault === undefined) r.put(slot, p.number);
+      else r.flag(slot, p.fault);
+    }
+  },
+  email: (r, text, slot) => {
+    for (const one of text.split(/[;,、|\s]+/)) {
+      if (one === '') continue;
+      const e = readEmail(one);
+      if (e.fault === undefined) r.put(slot, e.address);
+      else r.flag(slot, e.fault);
+    }
+  },
+  idNumber: (r, text, slot) => {
+    const id = readId(text);
+    if (id.fault !== undefined) r.flag(slot, id.fault);
+    if (id.number === undefined) return;
+    r.putIdentifier(slot, id.number, id);
+    if (id.valid === true) r.derived.push(id);
+  },
+  oneCode: (r, text, slot) => r.putIdentifier(slot, bareNumber(text), {}),
+  device: (r, text, slot) => r.putIdentifier(slot, text, {}),
+  street: (r, text, slot) => r.put(slot, plainWords(text)),
+  place: (r, text, slot) => r.put(slot, plainWords(text)),
+  postcode: (r, text, slot) => r.put(slot, text.replaceAll(/[^\p{L}\p{N}]/gu, '')),
+  sex: (r, text, slot) => {
+    const sex = MALE.has(text) ? 'm' : FEMALE.has(text) ? 'f' : undefined;
+    if (sex === undefined) r.flag(slot, 'unreadable');
+    else r.put(slot, sex);
+  },
+  occupation: (r, text, slot) => r.put(slot, plainWords(text)),
+  partyKind: (r, text, slot) => {
+    const party = readParty(text);
+    if (party === undefined) r.flag(slot, 'unreadable');
+    else r.parties.add(party);
+  },
+  other: (r, text, slot) => r.put(slot, plainWords(text)),
+};
+
 class Reading {
   private readonly values = new Map<string, Set<string>>();
   private readonly identifiers = new Map<string, Map<string, Identifier>>();
   private readonly flags = new Map<string, ProfileFlag>();
   private readonly names = new Map<string, Name>();
-  private readonly given: string[] = [];
-  private readonly surnames: string[] = [];
-  private readonly fulls: string[] = [];
-  private readonly derived: ReadId[] = [];
-  private readonly parties = new Set<Party>();
+  readonly given: string[] = [];
+  readonly surnames: string[] = [];
+  readonly fulls: string[] = [];
+  readonly derived: ReadId[] = [];
+  readonly parties = new Set<Party>();
 
-  constructor(private readonly o: ProfileOptions) {}
+  constructor(readonly o: ProfileOptions) {}
 
   read(stated: readonly RawValue[]): Profile {
     for (const v of stated) this.take(v);
@@ -84,60 +137,8 @@ class Reading {
     const text = folded.text;
     if (text === '') return;
     if (v.kind !== 'birthDate' && v.kind !== 'sex' && saysNothing(text)) return this.flag(slot, 'placeholder');
-    this.takers[v.kind](text, slot);
+    TAKERS[v.kind](this, text, slot);
   }
-
-  private readonly takers: Record<Kind, (text: string, slot: string) => void> = {
-    givenName: (text) => void this.given.push(text),
-    surname: (text) => void this.surnames.push(text),
-    fullName: (text) => void this.fulls.push(text),
-    birthDate: (text, slot) => {
-      const d = readDate(text);
-      if (d.fault !== undefined) this.flag(slot, d.fault);
-      // A misspelt date is marked, so that it can resemble another and equals none.
-      if (d.digits !== undefined) this.put(slot, d.misspelt ? `?${d.digits}` : d.digits);
-    },
-    phone: (text, slot) => {
-      for (const one of text.split(/[;,、|]|\s\/\s/)) {
-        if (one.trim() === '') continue;
-        const p = readPhone(one.trim(), this.o.country);
-        if (p.fault === undefined) this.put(slot, p.number);
-        else this.flag(slot, p.fault);
-      }
-    },
-    email: (text, slot) => {
-      for (const one of text.split(/[;,、|\s]+/)) {
-        if (one === '') continue;
-        const e = readEmail(one);
-        if (e.fault === undefined) this.put(slot, e.address);
-        else this.flag(slot, e.fault);
-      }
-    },
-    idNumber: (text, slot) => {
-      const id = readId(text);
-      if (id.fault !== undefined) this.flag(slot, id.fault);
-      if (id.number === undefined) return;
-      this.putIdentifier(slot, id.number, id);
-      if (id.valid === true) this.derived.push(id);
-    },
-    oneCode: (text, slot) => this.putIdentifier(slot, bareNumber(text), {}),
-    device: (text, slot) => this.putIdentifier(slot, text, {}),
-    street: (text, slot) => this.put(slot, plainWords(text)),
-    place: (text, slot) => this.put(slot, plainWords(text)),
-    postcode: (text, slot) => this.put(slot, text.replaceAll(/[^\p{L}\p{N}]/gu, '')),
-    sex: (text, slot) => {
-      const sex = MALE.has(text) ? 'm' : FEMALE.has(text) ? 'f' : undefined;
-      if (sex === undefined) this.flag(slot, 'unreadable');
-      else this.put(slot, sex);
-    },
-    occupation: (text, slot) => this.put(slot, plainWords(text)),
-    partyKind: (text, slot) => {
-      const party = readParty(text);
-      if (party === undefined) this.flag(slot, 'unreadable');
-      else this.parties.add(party);
-    },
-    other: (text, slot) => this.put(slot, plainWords(text)),
-  };
 
   /** Birth date and sex of a valid number are stated where nothing else states them; they are not counted twice. */
   private deriveFromIds(): void {
@@ -195,14 +196,14 @@ class Reading {
     this.names.set(nameKey(name), name);
   }
 
-  private put(slot: string, text: string): void {
+  put(slot: string, text: string): void {
     if (text === '') return;
     const set = this.values.get(slot);
     if (set === undefined) this.values.set(slot, new Set([text]));
     else set.add(text);
   }
 
-  private putIdentifier(slot: string, number: string, id: Partial<ReadId>): void {
+  putIdentifier(slot: string, number: string, id: Partial<ReadId>): void {
     if (number === '') return;
     const token = this.o.token ?? ((clear: string) => clear);
     const half = number.length >= 6 ? Math.ceil(number.length / 2) : 0;
@@ -216,7 +217,7 @@ class Reading {
     });
   }
 
-  private flag(slot: string, fault: ProfileFlag['fault']): void {
+  flag(slot: string, fault: ProfileFlag['fault']): void {
     this.flags.set(`${slot} ${fault}`, { slot, fault });
   }
 

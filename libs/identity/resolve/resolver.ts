@@ -7,10 +7,8 @@ import type { Nodes } from '../evidence/nodes.js';
 import { loadStated, tokenOf } from '../evidence/stated.js';
 import { ActiveModel } from '../models/active-model.js';
 import { profileOf } from '../profile/profile.js';
-import { findComponents, type FoundComponent, type Node } from './components.js';
-import type { Clustering, Matcher } from './matcher.js';
-import { type Changes, compareClusters, writeMembership } from './membership.js';
-import { keepOpenPairs } from './open-pairs.js';
+import { clusterIdentities, type Resolution } from './cluster-identities.js';
+import type { Matcher } from './matcher.js';
 import { refreshProfiles } from './profiles.js';
 import { tell } from './tell.js';
 
@@ -22,12 +20,6 @@ export interface WrittenRecord {
   readonly origin: Origin;
   readonly shape: 'event' | 'row' | 'plain_row';
   readonly client?: unknown;
-}
-
-/** What became of the identities that were looked at. */
-export interface Resolution extends Changes {
-  /** The client of each identity that was looked at. */
-  readonly clientOf: ReadonlyMap<number, string>;
 }
 
 /**
@@ -63,7 +55,7 @@ export class Resolver {
     const from = new Set([...nodes.fresh, ...touched.edges]);
     const matcher = await this.models.matcher(tx);
     for (const id of await this.refresh(tx, matcher, profiles)) from.add(id);
-    const found = await this.cluster(tx, matcher, from, nodes.fresh, 'records');
+    const found = await clusterIdentities(tx, matcher, from, nodes.fresh, 'records');
 
     const clientOf = new Map([...nodes.clientOf, ...found.clientOf]);
     const stating = new Set(records.filter((r) => r.client !== undefined).map((r) => r.recordId));
@@ -107,7 +99,7 @@ export class Resolver {
   }
 
   private async settle(tx: Tx, matcher: Matcher, ids: ReadonlySet<number>, cause: string): Promise<Resolution> {
-    const found = await this.cluster(tx, matcher, ids, new Set(), cause);
+    const found = await clusterIdentities(tx, matcher, ids, new Set(), cause);
     const updated = await projectClients(tx, this.envelope, [...found.reshaped]);
     await tell(tx, [], found, updated);
     return found;
@@ -130,31 +122,4 @@ export class Resolver {
       scope,
     );
   }
-
-  private async cluster(
-    tx: Tx,
-    matcher: Matcher,
-    from: ReadonlySet<number>,
-    fresh: ReadonlySet<number>,
-    cause: string,
-  ): Promise<Resolution> {
-    if (from.size === 0) return { created: [], merged: [], split: [], reshaped: new Set(), clientOf: new Map() };
-    const components = await findComponents(tx, from);
-    const clustered = components.map((c) => ({ ...c, ...clusteringOf(c, matcher) }));
-    const clusters = clustered.flatMap((c) => c.clusters.map((cluster) => cluster.map((at): Node => c.nodes[at]!)));
-    const { groups, changes } = compareClusters(clusters, fresh);
-    await writeMembership(tx, groups, changes, fresh, cause);
-    await keepOpenPairs(
-      tx,
-      clustered.flatMap((c) => c.nodes.map((n) => n.id)),
-      clustered.flatMap((c) => c.open.map((p) => ({ ...p, a: c.nodes[p.a]!.id, b: c.nodes[p.b]!.id }))),
-      fresh,
-    );
-    const clientOf = new Map(groups.flatMap((g) => g.nodes.map((n) => [n.id, g.id] as const)));
-    return { ...changes, clientOf };
-  }
-}
-
-export function clusteringOf(c: FoundComponent, matcher: Matcher): Clustering {
-  return c.component ? matcher.cluster(c.component) : { clusters: [[0]], open: [] };
 }

@@ -160,6 +160,7 @@ export const en = {
   },
   suppressed: {
     merged: 'merged into another client',
+    same_person: 'another action of the step reaches the same person',
     regulatory_hold: 'leaving: the law forbids it',
     consent_denied: 'consent denied',
     consent_missing: 'consent missing',

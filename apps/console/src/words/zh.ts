@@ -160,6 +160,7 @@ export const zh: AllWords = {
   },
   suppressed: {
     merged: '已并入其他客户',
+    same_person: '同一人已由另一动作触达',
     regulatory_hold: '转户销户中，依规不得营销',
     consent_denied: '客户拒绝营销',
     consent_missing: '未获授权',

@@ -7,6 +7,7 @@ import { accessCommands } from './commands/access.js';
 import { campaignCommands } from './commands/campaigns.js';
 import { clientCommands } from './commands/clients.js';
 import { demoCommand } from './commands/demo.js';
+import { identityCommands } from './commands/identity.js';
 import { machineCommands } from './commands/machine.js';
 import { systemCommands } from './commands/systems.js';
 import { CliError, EXIT } from './exit.js';
@@ -24,7 +25,15 @@ const program = new Command('isthmus')
   .showHelpAfterError('(--help shows how it is used)')
   .exitOverride();
 
-for (const add of [systemCommands, clientCommands, campaignCommands, accessCommands, machineCommands, demoCommand])
+for (const add of [
+  systemCommands,
+  clientCommands,
+  identityCommands,
+  campaignCommands,
+  accessCommands,
+  machineCommands,
+  demoCommand,
+])
   add(program);
 
 process.on('SIGINT', () => process.exit(EXIT.interrupted));
