@@ -2,7 +2,18 @@ import { Inject, Injectable, Optional } from '@nestjs/common';
 import { type Origin } from '#canonical';
 import { factMonths, FactPartitions, type Statements, writeStatements } from '#clients';
 import { findNodes, Resolver, sealPoint, type StatedKey, tryLane } from '#identity';
-import { CLOCK, type Clock, Database, Envelope, isDataFault, Metrics, type Tx, uuidv7 } from '#platform';
+import {
+  CLOCK,
+  type Clock,
+  Database,
+  Envelope,
+  isDataFault,
+  Metrics,
+  type NewEvent,
+  type Tx,
+  uuidv7,
+  writeEvents,
+} from '#platform';
 import { OUTCOME_STREAM, RECORDS_PER_BATCH } from '../accept/batch.js';
 import { MappingFault } from '../mapping/coerce.js';
 import { type ActiveMapping, mappingName, MappingsService } from '../mapping/mappings.service.js';

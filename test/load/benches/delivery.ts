@@ -47,7 +47,7 @@ export async function delivery(site: Site, o: { rounds: number; seconds: number 
     return {
       perSecond: s.count / s.seconds,
       cpuMicros: ((await hub.program.cpuMicros()) - cpu) / n,
-      peakMiB: await hub.program.peakMiB(),
+      ...(await hub.program.memory()),
     };
   };
   const bare = async (road: BareJob['road'], count: number): Promise<Sample> => {

@@ -1,5 +1,5 @@
 import type { Command } from 'commander';
-import { query, verb } from '../verbs.js';
+import { at, query, verb } from '../verbs.js';
 import { CliError, EXIT } from '../exit.js';
 
 export function accessCommands(program: Command): void {
