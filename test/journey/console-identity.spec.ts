@@ -82,6 +82,7 @@ inBrowser('who is who in the console', () => {
   });
 
   it('is accessible in both languages and themes, and fits a phone', async () => {
+    expect(await page.locator('.review-pair').count()).toBe(1);
     await expectAccessible(page, (l) =>
       page.getByRole('heading', { name: l === 'en' ? 'Are these two one client?' : '这两位是同一客户吗？' }).waitFor(),
     );
