@@ -49,7 +49,7 @@ inBrowser('who is who in the console', () => {
     await p?.stop();
   });
 
-  async function say(rows: readonly { no: string }[]): Promise<void> {
+  async function say(rows: readonly ({ no: string } & Record<string, unknown>)[]): Promise<void> {
     await p.feed(rows.map((r) => record('clients', `c${r.no}@1`, { at: AT, ...r })));
     await p.apply();
   }
