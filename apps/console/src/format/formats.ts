@@ -8,6 +8,8 @@ export interface Formats {
   rate(perSecond: number): string;
   /** A share from 0 to 1, with one decimal. */
   percent(share: number): string;
+  /** How sure something is, from 0 to 1; never said to be more sure than 99.9 %. */
+  certainty(share: number): string;
   /** A difference of shares, in points, with its sign. */
   points(difference: number): string;
   /** The same without a sign. */
@@ -85,6 +87,7 @@ export function formatsOf(language: Language): Formats {
     count: (n) => whole.format(n),
     rate: (r) => (r < 10 ? tenth : whole).format(r),
     percent: (s) => percent.format(s),
+    certainty: (s) => (s > 0.999 ? `> ${percent.format(0.999)}` : percent.format(s)),
     points: (d) => signed.format(d * 100),
     pointsPlain: (d) => tenth.format(Math.abs(d) * 100),
     ago: (seconds) => {

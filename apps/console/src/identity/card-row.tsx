@@ -64,5 +64,5 @@ function Tie({ identity: { id, via }, all }: Pick<Props, 'identity' | 'all'>) {
   if (!via) return t(all[0]?.id === id ? 'identity.founder' : 'identity.via_alone');
   const from = all.find((i) => i.id === via.from);
   const other = from ? `${t(`key.${from.type}`)} ${from.type === 'id_document' ? '' : shortMask(from.key)}`.trim() : '';
-  return t(`identity.via_${via.kind}`, { other, share: f.percent(via.evidence?.probability ?? 1) });
+  return t(`identity.via_${via.kind}`, { other, share: f.certainty(via.evidence?.probability ?? 1) });
 }

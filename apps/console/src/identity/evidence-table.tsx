@@ -41,7 +41,7 @@ export function EvidenceTable({ evidence }: { evidence: MatchEvidence }) {
       <tfoot>
         <tr>
           <th scope="row" colSpan={2}>
-            {t('identity.together', { share: f.percent(evidence.probability) })}
+            {t('identity.together', { share: f.certainty(evidence.probability) })}
           </th>
           <td />
           <td className="evidence-bits">{f.bits(evidence.bits)}</td>

@@ -1,4 +1,4 @@
-import { useCallback, useMemo, useState } from 'react';
+import { useCallback, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useSearchParams } from 'react-router';
 import { useCountReviews } from '../api/generated/hub.js';
@@ -66,7 +66,7 @@ export function ReviewPage() {
     undo(last, said);
     show(last.pair.id);
   }, [last, undo, said, show]);
-  const shortcuts = useMemo<Shortcut[]>(() => {
+  const shortcuts = ((): Shortcut[] => {
     const moves = [
       { keys: 'j', does: t('review.next'), run: () => show(waiting[at + 1]?.id ?? pair?.id) },
       { keys: 'k', does: t('review.previous'), run: () => show(waiting[at - 1]?.id ?? pair?.id) },
@@ -79,7 +79,7 @@ export function ReviewPage() {
       { keys: 'l', does: t('review.later'), run: () => judge('later') },
       { keys: 'u', does: t('review.undo'), run: takeBack },
     ];
-  }, [t, session, judge, takeBack, show, waiting, at, pair]);
+  })();
   useShortcuts(shortcuts);
   const total = counts.data?.items.reduce((sum, c) => sum + c.n, 0);
 

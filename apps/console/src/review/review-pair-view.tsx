@@ -43,7 +43,7 @@ export function ReviewPairView({ pair, mayWrite, reason, setReason, judge }: Pro
           <h2>{t('review.question')}</h2>
           <p className="quiet">
             {said(pair.causeText)}
-            {review.data && <> · {t('review.likely', { share: f.percent(review.data.evidence.probability) })}</>}
+            {review.data && <> · {t('review.likely', { share: f.certainty(review.data.evidence.probability) })}</>}
           </p>
         </div>
         {mayWrite && (
