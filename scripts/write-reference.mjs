@@ -11,7 +11,10 @@ import {
   MEASURES,
   OUTCOMES,
   ACTIONS,
+  sampleMessage,
 } from '../dist/libs/canonical/index.js';
+import { asyncApi } from '../dist/libs/webhooks/index.js';
+import { version } from '../dist/apps/hub/src/project.js';
 import { errorCatalogue } from '../dist/libs/platform/index.js';
 import { ConnectorCatalogue } from '../dist/libs/systems/index.js';
 import { secretSettings, settingsSchema } from '../dist/libs/connector-kit/index.js';
@@ -72,16 +75,21 @@ page(
 page(
   'events',
   'Events',
-  `What downstream systems can receive: CloudEvents 1.0 in JSON, signed as Standard Webhooks v1.\n\n${table(
-    ['Type', 'English', '中文', 'Data'],
+  `What downstream systems can receive: CloudEvents 1.0 in JSON, signed as Standard Webhooks. Every message has a JSON Schema, named by its \`dataschema\`: \`urn:isthmus:event:<type>:<version>\`. The version grows when a consumer would have to change; a field that is added does not make it grow. [openapi.json](openapi.json) has them as \`webhooks\`, [asyncapi.json](asyncapi.json) for those who generate consumers.\n\nEvents about a client carry \`client\`, its public id; full bodies add \`profile\`, the client as it is when the attempt is made, with personal fields masked unless the endpoint may have them. Operational events go only to endpoints that name them.\n\n${table(
+    ['Type', 'Version', 'English', '中文', 'Data', ''],
     Object.entries(EVENT_TYPES).map(([type, t]) => [
       `\`${type}\``,
+      t.version,
       t.en,
       t.zh,
-      `\`${Object.keys(t.data.shape).join('`, `') || '–'}\``,
+      [...(t.client ? ['client'] : []), ...Object.keys(t.data.shape)].map((f) => `\`${f}\``).join(', ') || '–',
+      t.operational ? 'operational' : '',
     ]),
-  )}\n\nEvery event about a client also carries \`client\`, its public id.`,
+  )}\n\n## Samples\n\n${Object.keys(EVENT_TYPES)
+    .map((type) => `### \`${type}\`\n\n\`\`\`json\n${JSON.stringify(sampleMessage(type), null, 2)}\n\`\`\``)
+    .join('\n\n')}`,
 );
+writeFileSync(new URL('asyncapi.json', folder), `${JSON.stringify(asyncApi(version), null, 2)}\n`);
 
 page(
   'segment-language',

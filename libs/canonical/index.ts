@@ -44,7 +44,17 @@ export {
 } from './expression/evaluate.js';
 export { parseExpression } from './expression/parse.js';
 export { checkCall, TEXT_FUNCTIONS } from './expression/text-functions.js';
-export { EVENT_TYPES, type EventType } from './events.js';
+export {
+  coversType,
+  EVENT_TYPES,
+  eventMessage,
+  eventSchemaName,
+  type EventType,
+  eventTypeSpec,
+  type EventTypeSpec,
+  isEventType,
+  sampleMessage,
+} from './events.js';
 export {
   ASSET_PARTS,
   type AssetPart,

@@ -81,6 +81,7 @@ export class Performer {
       alive: () => this.pulse.alive(),
       claim: (room, busy) => this.claim(room, busy),
       target: (a) => String(a.systemId),
+      window: () => ({ atOnce: PER_SYSTEM, held: PER_SYSTEM }),
       send: (a) => this.send(a),
       flush: (results) => this.flush(results),
       giveBack: async (held, doubtful) =>

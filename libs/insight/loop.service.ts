@@ -221,8 +221,8 @@ export class LoopService {
   private async deliveries(): Promise<LoopSnapshot['deliveries']> {
     const [row] = await this.db.query<LoopSnapshot['deliveries']>(
       `select (select count(*)::int from endpoint) as endpoints, count(*) filter (where state = 'delivered')::int as delivered,
-         count(*) filter (where state in ('ready', 'claimed'))::int as waiting, count(*) filter (where state = 'failed')::int as failed
-       from delivery`,
+         (select count(*)::int from delivery) as waiting, count(*) filter (where state = 'failed')::int as failed
+       from delivery_done`,
     );
     return row!;
   }

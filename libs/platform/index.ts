@@ -6,6 +6,13 @@ export { EmbeddedPostgres, type EmbeddedPostgresOptions } from './database/embed
 export { AddressPolicy } from './egress/address-policy.js';
 export { Egress, type EgressOptions, EgressRefused } from './egress/egress.js';
 export {
+  type ClientTls,
+  Exchange,
+  type ExchangeAnswer,
+  ExchangeFailed,
+  type ExchangeRequest,
+} from './egress/exchange.js';
+export {
   defineErrors,
   type Details,
   errorCatalogue,

@@ -12,43 +12,42 @@ import {
   Metrics,
   publicId,
   Pulse,
+  type Tx,
   Wakes,
 } from '#platform';
-import type { Agent } from 'undici';
-import { CLAIM, FLUSH, ROUTE, SWEEP } from './delivery.sql.js';
-import { EndpointsService } from './endpoints.service.js';
+import { CLAIM, FLOW, FLUSH, ROUTE, SWEEP } from './delivery.sql.js';
+import type { EndpointKind } from './endpoint.entity.js';
+import { EndpointsService, tellOfEndpoint } from './endpoints.service.js';
+import { EndpointWatch } from './endpoint-watch.js';
+import { flowOf, Rests } from './flow.js';
+import { type Profile, PROFILES, type Profiles, renderMessage, shownType, type StoredEvent } from './message.js';
 import { retryDelayMs, verdict } from './retry.js';
-import { signedHeaders } from './sign.js';
+import { HttpRoad } from './roads/http-road.js';
+import { NatsRoad } from './roads/nats-road.js';
+import { RabbitRoad } from './roads/rabbit-road.js';
+import type { Attempt, Outgoing, Road } from './roads/road.js';
+import { type Target, Targets } from './targets.js';
+import { TransformFault } from './transform.js';
 
-interface Claimed {
+export interface Claimed extends StoredEvent {
   readonly id: string;
   readonly fence: number;
   readonly attempts: number;
   readonly endpointId: string;
   readonly endpointVersion: number;
-  readonly url: string;
-  readonly timeoutMs: number;
-  readonly eventId: string;
-  readonly type: string;
-  readonly at: Date;
-  readonly subject: string;
-  readonly clientId: string | null;
-  readonly data: Record<string, unknown>;
+  /** The endpoint was not well when this was claimed: what comes of it changes its state. */
+  readonly unwell: boolean;
+  target?: Target;
+  profile?: Profile | undefined;
 }
 
-export interface Attempt {
-  readonly at: Date;
-  readonly ms: number;
-  readonly status?: number;
-  /** Where it failed: not_sent, maybe_sent; empty when it was answered. */
-  readonly errorClass: string;
-  readonly error: string;
-  readonly body: string;
-  readonly retryAfterMs?: number | undefined;
-}
+/** Rows held at once in this process, and asked for at once. */
+const CAPACITY = 2048;
+const BATCH = 512;
+const PACE_MS = 100;
+const GIVEN_BACK_MS = 1000;
 
-const CAPACITY = 128;
-const BODY_KEPT = 16 * 1024;
+type Flushed = { id: string; endpointId: string; state: string; seconds: number };
 
 /**
  * Events → deliveries → downstream. Every attempt of a delivery carries the same webhook-id, so a receiver that keeps
@@ -57,47 +56,61 @@ const BODY_KEPT = 16 * 1024;
 @Injectable()
 export class Deliverer {
   private engine: ClaimEngine<Claimed, Attempt> | undefined;
-  private router: Drain | undefined;
-  private sweeper: Drain | undefined;
-  private agent: Agent | undefined;
+  private drains: Drain[] = [];
+  private readonly rests = new Rests();
+  private roads: Record<Exclude<EndpointKind, 'pull'>, Road> | undefined;
 
   constructor(
     private readonly db: Database,
     private readonly endpoints: EndpointsService,
+    private readonly targets: Targets,
+    private readonly watch: EndpointWatch,
     private readonly egress: Egress,
     private readonly wakes: Wakes,
     private readonly pulse: Pulse,
     private readonly metrics: Metrics,
+    @Inject(PROFILES) private readonly profiles: Profiles,
     @Inject(CLOCK) private readonly clock: Clock,
     @Inject(LOGGER) private readonly log: Logger,
   ) {}
 
   start(): void {
-    this.agent = this.egress.fetcher({ connections: 64, pipelining: 1, keepAliveTimeout: 10_000 });
-    this.router = new Drain({ name: DRAINS.route, log: this.log, round: () => this.route() });
+    this.roads = {
+      http: new HttpRoad(this.egress.exchange(64), this.clock),
+      rabbitmq: new RabbitRoad(this.egress),
+      nats: new NatsRoad(this.egress),
+    };
+    const router = new Drain({ name: DRAINS.route, log: this.log, round: () => this.route() });
     this.engine = new ClaimEngine<Claimed, Attempt>({
       name: DRAINS.deliver,
       log: this.log,
       capacity: CAPACITY,
-      batch: CAPACITY,
+      batch: BATCH,
       alive: () => this.pulse.alive(),
-      claim: (room, busy) => this.db.query<Claimed>(CLAIM, [[...busy.keys()], [...busy.values()], room, this.pulse.id]),
+      claim: (room, busy) => this.claim(room, busy),
       target: (d) => d.endpointId,
+      window: (d) => windowOf(d.target),
+      unbegun: () => unsent(this.clock.now(), '', 0),
       send: (d) => this.send(d),
       flush: (results) => this.flush(results),
     });
-    this.sweeper = new Drain({ name: 'deliver-sweep', log: this.log, pollMs: 500, round: () => this.sweep() });
-    this.wakes.register(DRAINS.route, this.router);
+    this.drains = [
+      router,
+      new Drain({ name: 'deliver-sweep', log: this.log, pollMs: 500, round: () => this.sweep() }),
+      new Drain({ name: 'deliver-watch', log: this.log, pollMs: 5000, round: () => this.watch.round() }),
+      // A rate is kept by looking often; nobody else needs it.
+      new Drain({ name: 'deliver-pace', log: this.log, pollMs: PACE_MS, round: async () => this.pace() }),
+    ];
+    this.wakes.register(DRAINS.route, router);
     this.wakes.register(DRAINS.deliver, this.engine);
-    this.router.start();
     this.engine.start();
-    this.sweeper.start();
+    for (const drain of this.drains) drain.start();
   }
 
   async stop(): Promise<void> {
-    await this.router?.stop();
-    await this.sweeper?.stop();
+    await Promise.all(this.drains.map((d) => d.stop()));
     await this.engine?.stop();
+    await Promise.all(Object.values(this.roads ?? {}).map((r) => r.close()));
   }
 
   /** Turns new events into deliveries. */
@@ -107,129 +120,156 @@ export class Deliverer {
     return row!.events;
   }
 
+  private async claim(room: number, busy: ReadonlyMap<string, number>): Promise<Claimed[]> {
+    const rows = await this.db.query<Claimed>(CLAIM, [[...busy.keys()], [...busy.values()], room, this.pulse.id]);
+    if (rows.length === 0) return rows;
+    try {
+      await this.targets.prepare(new Map(rows.map((r) => [r.endpointId, r.endpointVersion])));
+      for (const row of rows) {
+        const target = this.targets.get(row.endpointId);
+        if (target) row.target = target;
+      }
+      await this.addProfiles(rows);
+    } catch (e) {
+      // Such as a master key that this process does not have: others may, and need not wait for our lease.
+      const back = rows.map((row) => flushed(row, unsent(this.clock.now(), '', GIVEN_BACK_MS)));
+      await this.db.query(FLUSH, [JSON.stringify(back)]);
+      throw e;
+    }
+    return rows;
+  }
+
+  /** One query per batch for full bodies, and none when there are none. */
+  private async addProfiles(rows: readonly Claimed[]): Promise<void> {
+    const full = rows.filter((r) => r.clientId !== null && r.target?.endpoint.body === 'full');
+    for (const [key, group] of Map.groupBy(full, (r) => r.target!.endpoint.reveal.join())) {
+      const reveal = key === '' ? [] : key.split(',');
+      const found = await this.profiles.load([...new Set(group.map((r) => r.clientId!))], reveal);
+      for (const row of group) row.profile = found.get(row.clientId!);
+    }
+  }
+
   private async send(d: Claimed): Promise<Attempt> {
     const at = this.clock.now();
-    const start = performance.now();
-    const base = { at, body: '', errorClass: '', error: '' };
+    const failed = (error: string) => unsent(at, error);
+    const { target } = d;
+    const rest = this.rests.restMs(d.endpointId);
+    if (rest !== undefined) return unsent(at, '', rest);
+    if (!target || target.endpoint.kind === 'pull') return failed('the endpoint was removed');
     try {
-      const secret = await this.endpoints.secretOf(d.endpointId, d.endpointVersion);
-      const body = cloudEvent(d);
-      const url = this.egress.checkUrl(d.url);
-      const headers = {
-        'content-type': 'application/json',
-        'user-agent': 'Isthmus',
-        ...signedHeaders(secret, publicId('msg', d.id), at, body),
+      const message = renderMessage(d, d.profile);
+      const out: Outgoing = {
+        id: publicId('msg', d.id),
+        type: shownType(d),
+        at,
+        body: target.transform ? JSON.stringify(target.transform(JSON.parse(message))) : message,
+        cloudEvent: target.transform === undefined,
       };
-      const answer = await this.agent!.request({
-        origin: url.origin,
-        path: url.pathname + url.search,
-        method: 'POST',
-        headers,
-        body,
-        signal: AbortSignal.timeout(d.timeoutMs),
-      });
-      const text = await readBounded(answer.body, BODY_KEPT);
-      const status = answer.statusCode;
-      const retryAfter = answer.headers['retry-after'];
-      return {
-        ...base,
-        ms: elapsed(start),
-        status,
-        body: text,
-        error: status < 300 ? '' : `the endpoint answered ${status}`,
-        retryAfterMs: retryAfterOf(retryAfter, at),
-      };
+      const attempt = await this.roads![target.endpoint.kind].send(target, out);
+      this.rests.note(d.endpointId, attempt);
+      return attempt;
     } catch (e) {
-      const error = e instanceof Error ? e.message || e.name : String(e);
-      return { ...base, ms: elapsed(start), errorClass: faultOf(e), error };
+      if (e instanceof TransformFault) return failed(`the transformation failed: ${e.message}`);
+      throw e;
     }
   }
 
   private async flush(results: readonly { row: Claimed; result: Attempt }[]): Promise<void> {
-    const rows = results.map(({ row, result: r }) => {
-      const state = verdict(r.status, row.attempts);
-      return {
-        id: row.id,
-        fence: row.fence,
-        n: row.attempts,
-        state,
-        delay_ms: state === 'ready' ? retryDelayMs(row.attempts, r.retryAfterMs) : 0,
-        at: r.at.toISOString(),
-        ms: r.ms,
-        status: r.status ?? null,
-        error_class: r.errorClass,
-        error: r.error.slice(0, 1000),
-        body: r.body.replaceAll('\0', '\uFFFD').toWellFormed(),
-      };
-    });
-    const changed = await this.db.query<{ state: string; seconds: number }>(FLUSH, [JSON.stringify(rows)]);
-    for (const { row, result } of results) {
-      this.metrics.webhookAttempts.inc({
-        code_class: result.status === undefined ? 'none' : `${Math.floor(result.status / 100)}xx`,
-      });
-      if (result.status === 410) await this.endpoints.disable(row.endpointId, 'the endpoint answered 410 Gone');
-    }
+    const rows = results.map(({ row, result }) => flushed(row, result));
+    const gone = new Set(results.filter((r) => r.result.status === 410).map((r) => r.row.endpointId));
+    const flow = flowOf(results);
+    const write = (tx: Pick<Tx, 'query'>) => tx.query<Flushed>(FLUSH, [JSON.stringify(rows)]);
+    const changed =
+      flow.length === 0 && gone.size === 0
+        ? await write(this.db)
+        : await this.db.tx(async (tx) => {
+            const done = await write(tx);
+            await this.tell(tx, flow, done, results);
+            for (const id of gone) await this.endpoints.disable(tx, id, 'the endpoint answered 410 Gone');
+            tx.afterCommit(() => this.wakes.wake(DRAINS.route));
+            return done;
+          });
+    for (const { result } of results)
+      if (result.withheldMs === undefined)
+        this.metrics.webhookAttempts.inc({
+          code_class: result.status === undefined ? 'none' : `${Math.floor(result.status / 100)}xx`,
+        });
     for (const c of changed) if (c.state === 'delivered') this.metrics.webhookSeconds.observe(c.seconds);
+  }
+
+  /** Writes what the answers say of their endpoints, and tells those who listen what has ended. */
+  private async tell(
+    tx: Tx,
+    flow: ReturnType<typeof flowOf>,
+    done: readonly Flushed[],
+    results: readonly { row: Claimed; result: Attempt }[],
+  ): Promise<void> {
+    if (flow.length > 0) {
+      const recovered = await tx.query<{ id: string }>(FLOW, [JSON.stringify(flow)]);
+      for (const { id } of recovered)
+        await tellOfEndpoint(tx, 'endpoint.recovered', { id, name: this.targets.get(id)?.endpoint.name ?? '' });
+    }
+    const lost = new Set(done.filter((d) => d.state === 'failed' || d.state === 'parked').map((d) => d.id));
+    const told = results.filter(({ row }) => lost.has(row.id) && !/^(endpoint|delivery)\./.test(row.type));
+    for (const [id, group] of Map.groupBy(told, ({ row }) => row.endpointId)) {
+      const reason = group.at(-1)!.result.error.slice(0, 200);
+      const name = group[0]!.row.target?.endpoint.name ?? '';
+      await tellOfEndpoint(tx, 'delivery.failed', { id, name }, { deliveries: group.length, reason });
+    }
   }
 
   private async sweep(): Promise<number> {
     const lost = await this.db.query(SWEEP);
-    if (lost.length > 0) this.engine?.wake();
+    if (lost.length > 0) {
+      this.log.warn({ deliveries: lost.length }, 'took back deliveries from a worker that died');
+      this.engine?.wake();
+    }
+    return 0;
+  }
+
+  private pace(): number {
+    if (this.watch.paced) this.engine?.wake();
     return 0;
   }
 }
 
-/** The body: CloudEvents 1.0, JSON format (CloudEvents JSON event format §3). */
-export function cloudEvent(e: Pick<Claimed, 'eventId' | 'type' | 'at' | 'subject' | 'clientId' | 'data'>): string {
-  return JSON.stringify({
-    specversion: '1.0',
-    id: publicId('evt', e.eventId),
-    source: '/isthmus',
-    type: e.type,
-    time: e.at.toISOString(),
-    subject: e.subject,
-    datacontenttype: 'application/json',
-    data: { ...(e.clientId ? { client: publicId('cli', e.clientId) } : {}), ...e.data },
-  });
+/** Nothing left the house. @param withheldMs when it was not even tried: how long to wait. */
+function unsent(at: Date, error: string, withheldMs?: number): Attempt {
+  const nothing = { at, ms: 0, errorClass: 'not_sent' as const, error, body: '', ip: '', headers: {} };
+  return withheldMs === undefined ? nothing : { ...nothing, withheldMs };
 }
 
-/** Reads at most `most` bytes and drops the rest of the answer: a receiver cannot make us hold 10 GB. */
-async function readBounded(body: AsyncIterable<Buffer> & { destroy(): void }, most: number): Promise<string> {
-  const parts: Buffer[] = [];
-  let size = 0;
-  for await (const part of body) {
-    parts.push(part.subarray(0, most - size));
-    size += part.length;
-    if (size >= most) {
-      body.destroy();
-      break;
-    }
-  }
-  return Buffer.concat(parts).toString('utf8');
+function windowOf(target: Target | undefined): { atOnce: number; held: number } {
+  const atOnce = target?.endpoint.concurrency ?? 1;
+  return { atOnce, held: Math.max(32, 4 * atOnce) };
 }
 
-function elapsed(start: number): number {
-  return Math.round(performance.now() - start);
+function flushed(row: Claimed, r: Attempt) {
+  if (r.withheldMs !== undefined)
+    return { id: row.id, fence: row.fence, n: null, state: 'ready', delay_ms: r.withheldMs, headers: {} };
+  const n = row.attempts + 1;
+  const schedule = row.target?.schedule;
+  const found = verdict(r, n, schedule);
+  const e = row.target?.endpoint;
+  const parks = found === 'failed' && e !== undefined && e.ordering !== 'none' && e.whenExhausted === 'park';
+  return {
+    id: row.id,
+    fence: row.fence,
+    n,
+    state: parks ? 'parked' : found,
+    delay_ms: found === 'ready' && r.status !== 410 ? retryDelayMs(n, r.retryAfterMs, schedule) : 0,
+    at: r.at.toISOString(),
+    ms: r.ms,
+    status: r.status ?? null,
+    error_class: r.errorClass,
+    error: clean(r.error.slice(0, 1000)),
+    body: clean(r.body),
+    ip: r.ip,
+    headers: r.headers,
+  };
 }
 
-function retryAfterOf(header: string | string[] | undefined, now: Date): number | undefined {
-  const value = Array.isArray(header) ? header[0] : header;
-  if (value === undefined) return undefined;
-  if (/^\d+$/.test(value)) return Number(value) * 1000;
-  const at = Date.parse(value);
-  return Number.isNaN(at) ? undefined : Math.max(0, at - now.getTime());
-}
-
-function faultOf(e: unknown): string {
-  const code = (e as { code?: unknown }).code;
-  const early = [
-    'ENOTFOUND',
-    'EAI_AGAIN',
-    'ECONNREFUSED',
-    'EHOSTUNREACH',
-    'ENETUNREACH',
-    'EGRESS_REFUSED',
-    'UND_ERR_CONNECT_TIMEOUT',
-  ];
-  return typeof code === 'string' && early.includes(code) ? 'not_sent' : 'maybe_sent';
+/** PostgreSQL stores neither NUL nor half characters; a receiver may send both. */
+function clean(text: string): string {
+  return text.includes('\0') ? text.replaceAll('\0', '\uFFFD').toWellFormed() : text.toWellFormed();
 }

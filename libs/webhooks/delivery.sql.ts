@@ -1,22 +1,21 @@
-/**
- * Fans events out: one delivery per endpoint that wants the type. A disabled endpoint's deliveries wait.
- * Out: how many events were routed.
- */
+import { DELIVERY_ID, ORDER_KEY, WANTS } from './wants.sql.js';
+
+/** Fans events out: one delivery per endpoint that wants the event. A disabled endpoint's deliveries wait. Out: counts. */
 export const ROUTE = {
   name: 'webhooks.route',
   text: `
-    with due as materialized (select seq from event_unrouted order by seq limit 1000 for update skip locked),
+    with due as materialized (select seq from event_unrouted order by seq limit 2000 for update skip locked),
     taken as (
       delete from event_unrouted u using due where u.seq = due.seq
       returning u.seq, u.day
     ), d as (
-      insert into delivery (id, endpoint_id, event_seq, event_day)
-      select gen_random_uuid(), p.id, e.seq, e.day
+      insert into delivery (id, endpoint_id, event_seq, event_day, order_key)
+      select ${DELIVERY_ID}, p.id, e.seq, e.day, ${ORDER_KEY}
       from taken t
         -- offset 0: one index probe an event, never the whole day of events.
-        cross join lateral (select seq, day, type from event where seq = t.seq and day = t.day offset 0) e
-        join endpoint p on cardinality(p.types) = 0
-          or exists (select from unnest(p.types) as w(type) where e.type = w.type or (w.type like '%*' and starts_with(e.type, rtrim(w.type, '*'))))
+        cross join lateral (
+          select seq, day, id, type, client_id, subject, data from event where seq = t.seq and day = t.day offset 0) e
+        join endpoint p on p.kind <> 'pull' and ${WANTS}
       on conflict do nothing
       returning id
     )
@@ -24,52 +23,133 @@ export const ROUTE = {
 };
 
 /**
- * Claims due deliveries of enabled endpoints, each within its own window.
- * In: $1 endpoint ids under way, $2 how many of each, $3 room in all, $4 worker.
+ * Claims due deliveries of enabled endpoints, each within its own window: four times what it takes at once, two while
+ * it fails, one while its breaker is being tried, and no more than its rate allows. Endpoints with a rate, an order or
+ * a breaker that is not closed are taken from by one worker at a time.
+ * In: $1 endpoint ids with rows held here, $2 how many of each, $3 room in all, $4 worker.
  */
 export const CLAIM = {
   name: 'webhooks.claim',
   text: `
-    with busy as (select * from unnest($1::uuid[], $2::integer[]) as t(id, n)),
-    due as (
-      select d.id from endpoint p left join busy b on b.id = p.id
+    with held as (select * from unnest($1::uuid[], $2::integer[]) as t(id, n)),
+    gate as materialized (
+      select f.endpoint_id, p.rate, least(greatest(1, p.rate / 5),
+          f.tokens + coalesce(p.rate, 0) * extract(epoch from now() - f.refilled_at)) as tokens
+      from endpoint_flow f join endpoint p on p.id = f.endpoint_id
+      where p.state = 'enabled' and (p.rate is not null or p.ordering <> 'none' or f.breaker <> 'closed')
+        and (f.breaker = 'closed' or f.open_until <= now())
+      for update of f skip locked
+    ), room as materialized (
+      select p.id, p.ordering, p.version,
+        (f.failures > 0 or f.failing_since is not null or f.breaker <> 'closed') as unwell,
+        least(
+          case when f.breaker <> 'closed' then 1 when f.failures > 0 then least(2, p.concurrency)
+            else greatest(32, 4 * p.concurrency) end - coalesce(h.n, 0),
+          case when p.rate is null then 100000 else floor(g.tokens)::integer end) as n
+      from endpoint p join endpoint_flow f on f.endpoint_id = p.id
+        left join gate g on g.endpoint_id = p.id
+        left join held h on h.id = p.id
+      where p.state = 'enabled' and p.kind <> 'pull'
+        and (g.endpoint_id is not null or (p.rate is null and p.ordering = 'none' and f.breaker = 'closed'))
+      -- The least served first, so that a batch is not filled by one endpoint.
+      order by coalesce(h.n, 0), random()
+    ), due as (
+      select d.id, r.version, r.unwell from room r
         cross join lateral (
-          select id from delivery
-          where endpoint_id = p.id and state = 'ready' and next_at <= now()
-          order by next_at, id limit greatest(0, p.concurrency - coalesce(b.n, 0)) for update skip locked) d
-      where p.state = 'enabled'
+          select q.id from delivery q
+          where q.endpoint_id = r.id and q.state = 'ready' and q.next_at <= now()
+            and (r.ordering = 'none' or not exists (
+              select from delivery b
+              where b.endpoint_id = q.endpoint_id and b.order_key = q.order_key and b.event_seq < q.event_seq))
+          order by q.next_at limit r.n for update skip locked) d
+      where r.n > 0
       limit $3
     ), taken as (
-      update delivery d set state = 'claimed', fence = fence + 1, attempts = attempts + 1, claimed_by = $4,
-        lease_until = now() + interval '2 minutes'
+      update delivery d set state = 'claimed', fence = fence + 1, claimed_by = $4, lease_until = now() + interval '5 minutes'
       from due where d.id = due.id
-      returning d.*
+      returning d.id, d.fence, d.attempts, d.endpoint_id, d.event_seq, d.event_day, due.version, due.unwell
+    ), spent as (
+      update endpoint_flow f set tokens = case when g.rate is null then 0 else g.tokens - t.n end, refilled_at = now(),
+        breaker = case when f.breaker = 'closed' then 'closed' else 'half_open' end,
+        -- Tried again when whoever tries it now does not come back.
+        open_until = case when f.breaker = 'closed' then null else now() + interval '90 seconds' end
+      from gate g join (select endpoint_id, count(*) as n from taken group by 1) t using (endpoint_id)
+      where f.endpoint_id = g.endpoint_id
     )
-    select t.id, t.fence, t.attempts, t.endpoint_id as "endpointId", p.url, p.timeout_ms as "timeoutMs", p.version as "endpointVersion",
-      e.id as "eventId", e.type, e.at, e.subject, e.client_id as "clientId", e.data
-    from taken t join endpoint p on p.id = t.endpoint_id
-      cross join lateral (select * from event where seq = t.event_seq and day = t.event_day offset 0) e`,
+    select t.id, t.fence, t.attempts, t.endpoint_id as "endpointId", t.version as "endpointVersion", t.unwell,
+      e.id as "eventId", e.type, e.at, e.subject, e.client_id as "clientId", e.data::text as data
+    from taken t cross join lateral (select * from event where seq = t.event_seq and day = t.event_day offset 0) e`,
 };
 
-/** Writes results where the fence is still ours, with a row in the attempt log. Out: what was delivered or given up. */
+/**
+ * Writes results where the fence is still ours, with a row in the attempt log. What has ended moves to the log.
+ * In: $1 jsonb array {id, fence, n (null: not tried), state, delay_ms, at, ms, status, error_class, error, body, ip, headers}.
+ * Out: id, state and age of what changed.
+ */
 export const FLUSH = {
   name: 'webhooks.flush',
   text: `
-    with r as (
+    with r as materialized (
       select * from jsonb_to_recordset($1::jsonb) as t(id uuid, fence integer, n integer, state text, delay_ms bigint,
-        at timestamptz, ms integer, status integer, error_class text, error text, body text)
-    ), a as (
-      insert into delivery_attempt (delivery_id, fence, n, at, ms, status, error_class, error, body)
-      select id, fence, n, at, ms, status, error_class, error, body from r
+        at timestamptz, ms integer, status integer, error_class text, error text, body text, ip text, headers jsonb)
+    ), attempt as (
+      insert into delivery_attempt (delivery_id, fence, n, at, ms, status, error_class, error, body, ip, headers)
+      select id, fence, n, at, ms, status, error_class, error, body, ip, headers from r where n is not null
       on conflict do nothing
+    ), ended as (
+      delete from delivery d using r
+      where d.id = r.id and d.fence = r.fence and d.state = 'claimed' and r.state in ('delivered', 'failed')
+      returning d.id, d.endpoint_id, d.event_seq, d.event_day, d.order_key, r.state, d.fence, d.attempts, d.created_at, r.error
+    ), done as (
+      insert into delivery_done (id, endpoint_id, event_seq, event_day, order_key, state, fence, attempts, created_at, last_error)
+      select id, endpoint_id, event_seq, event_day, order_key, state, fence, attempts + 1, created_at, error from ended
+    ), again as (
+      update delivery d set state = r.state, attempts = coalesce(r.n, d.attempts),
+        last_error = case when r.n is null then d.last_error else r.error end, lease_until = null, claimed_by = null,
+        next_at = now() + make_interval(secs => r.delay_ms / 1000.0)
+      from r
+      where d.id = r.id and d.fence = r.fence and d.state = 'claimed' and r.state in ('ready', 'parked')
+      returning d.id, d.endpoint_id, r.state, d.created_at
     )
-    update delivery d set state = r.state, next_at = now() + make_interval(secs => r.delay_ms / 1000.0), lease_until = null,
-      claimed_by = null, delivered_at = case when r.state = 'delivered' then now() end, last_error = r.error
-    from r where d.id = r.id and d.fence = r.fence and d.state = 'claimed'
-    returning d.id, d.endpoint_id as "endpointId", d.state, extract(epoch from now() - d.created_at)::float8 as seconds`,
+    select id, endpoint_id as "endpointId", state, extract(epoch from now() - created_at)::float8 as seconds from ended
+    union all
+    select id, endpoint_id, state, extract(epoch from now() - created_at)::float8 from again`,
 };
 
-/** What dead workers hold goes again, with the same webhook-id. */
+/**
+ * What answers say of their endpoints: failures in a row, since when it fails, the breaker. Five failures in a row as
+ * if nobody were there open it, for five seconds and longer with each further one, at most five minutes.
+ * In: $1 jsonb array {id, alive, bad, good, failed, pause_ms}: whether anybody answered, failures after that, whether
+ * anything was answered well, whether anything failed after that, how long the endpoint asked to be left alone.
+ * Out: endpoints that were told of as failing, and are well again.
+ */
+export const FLOW = {
+  name: 'webhooks.flow',
+  text: `
+    with t as (
+      select * from jsonb_to_recordset($1::jsonb) as t(id uuid, alive boolean, bad integer, good boolean, failed boolean, pause_ms bigint)
+    ), before as (
+      select f.endpoint_id, f.notices, case when t.alive then t.bad else f.failures + t.bad end as failures
+      from endpoint_flow f join t on t.id = f.endpoint_id
+      order by f.endpoint_id for update of f
+    ), after as (
+      update endpoint_flow f set
+        failures = b.failures,
+        failing_since = case when not t.failed then null when t.good then now() else coalesce(f.failing_since, now()) end,
+        notices = case when t.good then 0 else f.notices end,
+        breaker = case when t.pause_ms > 0 or b.failures >= 5 or (f.breaker = 'half_open' and not t.alive) then 'open'
+          when t.alive then 'closed' else f.breaker end,
+        open_until = case when t.pause_ms > 0 then now() + make_interval(secs => t.pause_ms / 1000.0)
+          when b.failures >= 5 then now() + make_interval(secs => least(300, 5 * power(2, least(6, b.failures - 5))) * (0.75 + random() / 2))
+          when f.breaker = 'half_open' and not t.alive then now() + interval '5 seconds'
+          when t.alive then null else f.open_until end
+      from t, before b where f.endpoint_id = t.id and b.endpoint_id = t.id
+      returning f.endpoint_id, f.notices
+    )
+    select b.endpoint_id as id from before b join after a using (endpoint_id) where b.notices > 0 and a.notices = 0`,
+};
+
+/** What dead workers hold goes again, with the same webhook-id; the attempt that may have been made is on record. */
 export const SWEEP = {
   name: 'webhooks.sweep',
   text: `
@@ -77,8 +157,14 @@ export const SWEEP = {
       select d.id from delivery d
       where d.state = 'claimed' and (d.lease_until < now()
         or not exists (select from worker w where w.id = d.claimed_by and w.beat_at > now() - interval '3 seconds'))
-      for update skip locked)
-    update delivery d set state = 'ready', fence = fence + 1, lease_until = null, claimed_by = null, next_at = now()
-    from lost where d.id = lost.id
-    returning d.id`,
+      for update skip locked
+    ), back as (
+      update delivery d set state = 'ready', fence = fence + 1, lease_until = null, claimed_by = null, next_at = now()
+      from lost where d.id = lost.id
+      returning d.id, d.fence, d.attempts
+    )
+    insert into delivery_attempt (delivery_id, fence, n, at, ms, error_class, error)
+    select id, fence - 1, attempts + 1, now(), 0, 'lost', 'the worker that had it ended; it may have been sent' from back
+    on conflict do nothing
+    returning delivery_id`,
 };

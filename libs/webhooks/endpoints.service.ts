@@ -1,124 +1,126 @@
 import { Inject, Injectable } from '@nestjs/common';
-import { DRAINS, EVENT_TYPES } from '#canonical';
+import { DRAINS } from '#canonical';
 import {
   CLOCK,
   type Clock,
   Database,
-  defineErrors,
   Egress,
-  EgressRefused,
-  Envelope,
   platformErrors,
+  publicId,
   type Tx,
   uuidv7,
   Wakes,
+  writeEvents,
 } from '#platform';
-import { Endpoint } from './endpoint.entity.js';
-import { newSecret } from './sign.js';
+import { Endpoint, type ShownAuth } from './endpoint.entity.js';
+import {
+  checkHeaders,
+  checkMutualTls,
+  checkSettings,
+  checkTokenUrl,
+  DEFAULTS,
+  type EndpointSecrets,
+  type EndpointSettings,
+} from './endpoint-settings.js';
+import { KeysService, type NewKey } from './keys.service.js';
 
-export const webhookErrors = defineErrors({
-  ENDPOINT_URL_REFUSED: {
-    status: 400,
-    en: 'Webhooks cannot be sent to {url}: {reason}',
-    zh: '无法向 {url} 投递：{reason}',
-  },
-  EVENT_TYPE_UNKNOWN: {
-    status: 400,
-    en: 'There is no event type "{type}". List the event types, or end a prefix with *.',
-    zh: '不存在事件类型 "{type}"。请查看事件类型列表，或使用以 * 结尾的前缀。',
-  },
-});
-
-export interface NewEndpoint {
-  readonly name: string;
-  readonly url: string;
-  readonly types?: readonly string[] | undefined;
-  readonly concurrency?: number | undefined;
-  readonly timeoutMs?: number | undefined;
+/** How an endpoint fares. */
+export interface Health {
+  readonly endpointId: string;
+  readonly breaker: 'closed' | 'open' | 'half_open';
+  readonly openUntil: Date | null;
+  readonly failures: number;
+  readonly failingSince: Date | null;
+  /** When it will be disabled if nothing changes. */
+  readonly disablesAt: Date | null;
+  /** Deliveries that wait, at most 10,001 counted. */
+  readonly waiting: number;
+  readonly oldestWaitingAt: Date | null;
 }
 
-export interface DeliveryView {
-  readonly id: string;
-  readonly state: string;
-  readonly type: string;
-  readonly eventId: string;
-  readonly attempts: number;
-  readonly createdAt: Date;
-  readonly deliveredAt: Date | null;
-  readonly nextAt: Date;
-  readonly lastError: string;
-}
+const COUNTED = 10_001;
 
-/** Downstream endpoints: register, change, disable, look at what was delivered, send again. */
+/** Downstream endpoints: register, change, disable, remove. */
 @Injectable()
 export class EndpointsService {
-  private readonly secrets = new Map<string, { version: number; secret: string }>();
-
   constructor(
     private readonly db: Database,
-    private readonly envelope: Envelope,
+    private readonly keys: KeysService,
     private readonly egress: Egress,
     private readonly wakes: Wakes,
     @Inject(CLOCK) private readonly clock: Clock,
   ) {}
 
-  /** @returns the endpoint and its secret, which is shown this once. */
-  async create(tx: Tx, e: NewEndpoint, actor: string): Promise<{ endpoint: Endpoint; secret: string }> {
-    await this.check(e.url, e.types ?? []);
+  /** @returns the endpoint and its first key, whose secret is shown this once; none for brokers and `pull`. */
+  async create(
+    tx: Tx,
+    settings: Partial<EndpointSettings> & Pick<EndpointSettings, 'name'>,
+    secrets: EndpointSecrets,
+    signing: 'v1' | 'v1a',
+    actor: string,
+  ): Promise<{ endpoint: Endpoint; key: NewKey }> {
+    const full = { ...DEFAULTS, ...given(settings) } as EndpointSettings;
+    await checkSettings(full, this.egress);
     const now = this.clock.now();
-    const endpoint = await tx.manager.save(
-      tx.manager.create(Endpoint, {
-        id: uuidv7(),
-        name: e.name,
-        url: e.url,
-        types: [...(e.types ?? [])],
-        state: 'enabled',
-        disabledReason: '',
-        concurrency: e.concurrency ?? 8,
-        timeoutMs: e.timeoutMs ?? 15_000,
-        failingSince: null,
-        version: 1,
-        createdBy: actor,
-        createdAt: now,
-        updatedAt: now,
-      }),
-    );
-    const secret = newSecret();
-    await this.storeSecret(tx, endpoint.id, secret, actor);
-    return { endpoint, secret };
+    const endpoint = tx.manager.create(Endpoint, {
+      ...mutable(full),
+      id: uuidv7(),
+      state: 'enabled',
+      disabledReason: '',
+      headerNames: [],
+      auth: {},
+      version: 1,
+      createdBy: actor,
+      createdAt: now,
+      updatedAt: now,
+    });
+    await this.seal(tx, endpoint, secrets, actor);
+    const saved = await tx.manager.save(endpoint);
+    await tx.query('insert into endpoint_flow (endpoint_id) values ($1)', [endpoint.id]);
+    return { endpoint: saved, key: await this.keys.add(tx, endpoint.id, signing, actor) };
   }
 
   async update(
     tx: Tx,
     id: string,
     version: number,
-    change: Partial<NewEndpoint> & { state?: 'enabled' | 'disabled' | undefined },
+    change: Partial<EndpointSettings> & { readonly state?: 'enabled' | 'disabled' | undefined },
+    secrets: EndpointSecrets,
+    actor: string,
   ): Promise<Endpoint> {
-    const endpoint = await tx.manager.findOne(Endpoint, { where: { id }, lock: { mode: 'pessimistic_write' } });
-    if (!endpoint) throw platformErrors.NOT_FOUND({ what: 'endpoint', id });
-    if (endpoint.version !== version)
-      throw platformErrors.VERSION_MISMATCH({ what: 'endpoint', sent: version, current: endpoint.version });
-    await this.check(change.url ?? endpoint.url, change.types ?? endpoint.types);
-    const given = Object.fromEntries(Object.entries(change).filter(([, v]) => v !== undefined));
-    Object.assign(endpoint, given, { version: version + 1, updatedAt: this.clock.now() });
-    if (change.state === 'enabled') endpoint.disabledReason = '';
+    const endpoint = await this.lock(tx, id, version);
+    const { state, ...settings } = given(change);
+    await checkSettings({ ...endpoint, ...settings } as EndpointSettings, this.egress);
+    Object.assign(endpoint, mutable(settings), { version: version + 1, updatedAt: this.clock.now() });
+    await this.seal(tx, endpoint, secrets, actor);
+    if (state !== undefined && state !== endpoint.state) {
+      endpoint.state = state;
+      endpoint.disabledReason = state === 'disabled' ? `${actor} disabled it` : '';
+      await tx.query(
+        `update endpoint_flow set breaker = 'closed', failures = 0, failing_since = null, notices = 0 where endpoint_id = $1`,
+        [id],
+      );
+    }
     tx.afterCommit(() => this.wakes.wake(DRAINS.deliver));
     return tx.manager.save(endpoint);
   }
 
-  /** Stops sending; deliveries wait and are not lost. */
-  async disable(id: string, reason: string): Promise<void> {
-    await this.db.manager.update(
-      Endpoint,
-      { id },
-      { state: 'disabled', disabledReason: reason, updatedAt: this.clock.now() },
+  /** Stops sending; deliveries wait and are not lost. Those who listen to `endpoint.disabled` hear of it. */
+  async disable(tx: Tx, id: string, reason: string): Promise<void> {
+    const [row] = await tx.query<{ name: string }>(
+      `update endpoint set state = 'disabled', disabled_reason = $2, version = version + 1, updated_at = now()
+       where id = $1 and state = 'enabled' returning name`,
+      [id, reason],
     );
+    if (row) await tellOfEndpoint(tx, 'endpoint.disabled', { id, name: row.name }, { reason });
   }
 
   async remove(tx: Tx, id: string): Promise<void> {
     const { affected } = await tx.manager.delete(Endpoint, { id });
     if (!affected) throw platformErrors.NOT_FOUND({ what: 'endpoint', id });
-    await tx.query('delete from secret where place = $1', [place(id)]);
+    await tx.query('delete from secret where starts_with(place, $1)', [`endpoint/${id}/`]);
+    await tx.query('delete from delivery where endpoint_id = $1', [id]);
+    await tx.query('delete from delivery_done where endpoint_id = $1', [id]);
   }
 
   async get(id: string): Promise<Endpoint> {
@@ -131,80 +133,64 @@ export class EndpointsService {
     return this.db.manager.find(Endpoint, { order: { id: 'asc' } });
   }
 
-  /** One page of deliveries, newest first, before the delivery `before`. */
-  async deliveries(
-    endpointId: string,
-    state: string | undefined,
-    limit: number,
-    before?: string,
-  ): Promise<DeliveryView[]> {
-    return this.db.query(
-      `select d.id, d.state, e.type, e.id as "eventId", d.attempts, d.created_at as "createdAt", d.delivered_at as "deliveredAt",
-         d.next_at as "nextAt", d.last_error as "lastError"
-       from delivery d join event e on e.seq = d.event_seq and e.day = d.event_day
-       where d.endpoint_id = $1 and ($2::text is null or d.state = $2)
-         and ($3::uuid is null or (d.created_at, d.id) < (select created_at, id from delivery where id = $3))
-       order by d.created_at desc, d.id desc limit ${limit}`,
-      [endpointId, state ?? null, before ?? null],
+  async health(ids: readonly string[]): Promise<Map<string, Health>> {
+    const rows = await this.db.query<Health>(
+      `select f.endpoint_id as "endpointId", f.breaker, f.open_until as "openUntil", f.failures, f.failing_since as "failingSince",
+         case when p.state = 'enabled' and p.disable_after_days > 0 then f.failing_since + make_interval(days => p.disable_after_days) end as "disablesAt",
+         w.n as waiting, w.oldest as "oldestWaitingAt"
+       from endpoint_flow f join endpoint p on p.id = f.endpoint_id
+         cross join lateral (
+           select count(*)::int as n, min(created_at) as oldest
+           from (select created_at from delivery where endpoint_id = p.id and state = 'ready' order by next_at limit ${COUNTED}) d) w
+       where f.endpoint_id = any($1::uuid[])`,
+      [ids],
     );
+    return new Map(rows.map((r) => [r.endpointId, r]));
   }
 
-  attempts(deliveryId: string) {
-    return this.db.query<{
-      n: number;
-      at: Date;
-      ms: number;
-      status: number | null;
-      errorClass: string;
-      error: string;
-      body: string;
-    }>(
-      `select n, at, ms, status, error_class as "errorClass", error, body from delivery_attempt where delivery_id = $1 order by n`,
-      [deliveryId],
-    );
+  private async lock(tx: Tx, id: string, version: number): Promise<Endpoint> {
+    const endpoint = await tx.manager.findOne(Endpoint, { where: { id }, lock: { mode: 'pessimistic_write' } });
+    if (!endpoint) throw platformErrors.NOT_FOUND({ what: 'endpoint', id });
+    if (endpoint.version !== version)
+      throw platformErrors.VERSION_MISMATCH({ what: 'endpoint', sent: version, current: endpoint.version });
+    return endpoint;
   }
 
-  /** Sends one delivery again now, whatever became of it; the webhook-id stays the same. */
-  async resend(deliveryId: string): Promise<void> {
-    const rows = await this.db.query(
-      `update delivery set state = 'ready', next_at = now(), attempts = 0 where id = $1 and state <> 'claimed' returning id`,
-      [deliveryId],
-    );
-    if (rows.length === 0) throw platformErrors.NOT_FOUND({ what: 'delivery that is not being sent', id: deliveryId });
-    this.wakes.wake(DRAINS.deliver);
-  }
-
-  /** The signing secret, cached until the endpoint changes. */
-  async secretOf(id: string, version: number): Promise<string> {
-    const known = this.secrets.get(id);
-    if (known?.version === version) return known.secret;
-    const [row] = await this.db.query<{ sealed: Buffer }>('select sealed from secret where place = $1', [place(id)]);
-    if (!row) throw platformErrors.NOT_FOUND({ what: 'secret of the endpoint', id });
-    const secret = this.envelope.open(row.sealed, place(id));
-    this.secrets.set(id, { version, secret });
-    return secret;
-  }
-
-  private async storeSecret(tx: Tx, id: string, secret: string, actor: string): Promise<void> {
-    await tx.query('insert into secret (place, sealed, updated_by) values ($1, $2, $3)', [
-      place(id),
-      this.envelope.seal(secret, place(id)),
-      actor,
-    ]);
-  }
-
-  private async check(url: string, types: readonly string[]): Promise<void> {
-    try {
-      const { hostname } = this.egress.checkUrl(url);
-      await this.egress.resolve(hostname);
-    } catch (e) {
-      // A name that does not resolve now may resolve later; what may not be called never will.
-      if (e instanceof EgressRefused) throw webhookErrors.ENDPOINT_URL_REFUSED({ url, reason: e.message });
-    }
-    for (const type of types)
-      if (!Object.keys(EVENT_TYPES).some((t) => t === type || (type.endsWith('*') && t.startsWith(type.slice(0, -1)))))
-        throw webhookErrors.EVENT_TYPE_UNKNOWN({ type });
+  /** Checks what shall be sealed, seals it, and notes on the endpoint what may be shown of it. */
+  private async seal(tx: Tx, endpoint: Endpoint, s: EndpointSecrets, actor: string): Promise<void> {
+    if (s.headers) checkHeaders(s.headers);
+    if (s.oauth) checkTokenUrl(s.oauth.tokenUrl, this.egress);
+    const shown: { -readonly [K in keyof ShownAuth]: ShownAuth[K] } = { ...endpoint.auth };
+    if (s.headers !== undefined) endpoint.headerNames = Object.keys(s.headers ?? {});
+    if (s.oauth === null) delete shown.oauth;
+    else if (s.oauth) shown.oauth = { tokenUrl: s.oauth.tokenUrl, clientId: s.oauth.clientId, scope: s.oauth.scope };
+    if (s.mutualTls === null) delete shown.mutualTls;
+    else if (s.mutualTls) shown.mutualTls = checkMutualTls(s.mutualTls);
+    if (s.login === null) delete shown.user;
+    else if (s.login) shown.user = s.login.user;
+    endpoint.auth = shown;
+    await this.keys.sealAuth(tx, endpoint.id, s, actor);
   }
 }
 
-const place = (id: string) => `endpoint/${id}/secret`;
+/** Tells of an endpoint, in the transaction of the change. */
+export async function tellOfEndpoint(
+  tx: Tx,
+  type: string,
+  e: { id: string; name: string },
+  data: Record<string, unknown> = {},
+): Promise<void> {
+  const id = publicId('ep', e.id);
+  await writeEvents(tx, [
+    { type, subject: `endpoint/${id}`, origin: 'live', data: { endpoint: id, name: e.name, ...data } },
+  ]);
+}
+
+function given<T extends object>(change: T): Partial<T> {
+  return Object.fromEntries(Object.entries(change).filter(([, v]) => v !== undefined)) as Partial<T>;
+}
+
+type Mutable<T> = { -readonly [K in keyof T]: T[K] extends readonly (infer U)[] ? U[] : T[K] };
+function mutable(s: Partial<EndpointSettings>): Partial<Endpoint> {
+  return s as Mutable<Partial<EndpointSettings>> as Partial<Endpoint>;
+}

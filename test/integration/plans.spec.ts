@@ -20,6 +20,8 @@ const GROWING = [
   'client_changed',
   'consent',
   'delivery',
+  'delivery_attempt',
+  'delivery_done',
   'event',
   'fact',
   'inbox_batch',

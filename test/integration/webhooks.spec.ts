@@ -128,9 +128,14 @@ onBothQueues('webhooks', (queue) => {
         (await t.api<{ state: string; disabledReason: string }>('GET', `/endpoints/${endpoint.id}`)).body.state ===
         'disabled',
     );
-    const now = await t.api<{ version: number; disabledReason: string }>('GET', `/endpoints/${endpoint.id}`);
+    const now = await t.api<{ version: number; disabledReason: string; health: { waiting: number } }>(
+      'GET',
+      `/endpoints/${endpoint.id}`,
+    );
     expect(now.body.disabledReason).toBe('the endpoint answered 410 Gone');
-    const failed = (await log()).find((d) => d.state === 'failed')!;
+    // What was refused so waits with the rest: it is not lost.
+    const [waiting] = (await log()).filter((d) => d.state === 'ready');
+    expect(waiting).toMatchObject({ attempts: 1, lastError: 'the endpoint answered 410' });
     downstream.answer = () => 204;
     downstream.received.length = 0;
     endpoint.version = (
@@ -139,8 +144,7 @@ onBothQueues('webhooks', (queue) => {
         state: 'enabled',
       })
     ).body.version;
-    expect((await t.api('POST', `/deliveries/${failed.id}/resend`)).status).toBe(202);
-    await until('sent again', async () => downstream.received.some((r) => r.id === failed.id));
+    await until('sent after all', async () => downstream.received.some((r) => r.id === waiting!.id));
   });
 
   it('do not let one dead endpoint hold up another', async () => {
@@ -162,15 +166,24 @@ onBothQueues('webhooks', (queue) => {
 
   it('lose nothing when what was claimed is lost with its worker', async () => {
     const db = t.hub.app.get(Database);
+    downstream.answer = () => 500;
     await identify(1);
     await until('received', async () => downstream.received.length === 1);
     const { id } = downstream.received[0]!;
+    await until('recorded', async () => (await log()).find((d) => d.id === id)?.attempts === 1);
+    downstream.answer = () => 204;
     // As a worker that died after the answer and before the record would leave it.
     await db.query(
-      "update delivery set state = 'claimed', claimed_by = gen_random_uuid(), delivered_at = null where id = $1",
+      "update delivery set state = 'claimed', fence = fence + 1, claimed_by = gen_random_uuid() where id = $1",
       [parsePublicId('msg', id)],
     );
     const twice = await until('sent again', async () => downstream.received.length === 2 && downstream.received);
     expect(twice.map((r) => r.id)).toEqual([id, id]);
+    const attempts = await t.api<{ items: { errorClass: string; status: number | null }[] }>(
+      'GET',
+      `/deliveries/${id}/attempts`,
+    );
+    await until('delivered', async () => (await log()).find((d) => d.id === id)?.state === 'delivered');
+    expect(attempts.body.items.slice(0, 2)).toMatchObject([{ status: 500 }, { errorClass: 'lost', status: null }]);
   });
 });

@@ -1,6 +1,7 @@
 import { parseArgs } from 'node:util';
 import { apply } from './benches/apply.js';
 import { backfill } from './benches/backfill.js';
+import { delivery } from './benches/delivery.js';
 import { fresh } from './benches/fresh.js';
 import { intake } from './benches/intake.js';
 import { loop } from './benches/loop.js';
@@ -14,7 +15,14 @@ interface Options {
   readonly stored: number;
 }
 
-const BENCHES: Record<string, (site: Site, o: Options) => Promise<Report[]>> = { intake, backfill, apply, fresh, loop };
+const BENCHES: Record<string, (site: Site, o: Options) => Promise<Report[]>> = {
+  intake,
+  backfill,
+  apply,
+  fresh,
+  loop,
+  delivery,
+};
 
 const { values, positionals } = parseArgs({
   allowPositionals: true,

@@ -57,6 +57,14 @@ export class Program<Ready = unknown> {
     return { residentMiB: read(/VmRSS:\s+(\d+)/), peakMiB: read(/VmHWM:\s+(\d+)/) };
   }
 
+  /** Sends a command by IPC and waits for the answer, a number. */
+  ask(command: object): Promise<number> {
+    return new Promise((ok) => {
+      this.child.once('message', (n) => ok(Number(n)));
+      this.child.send(command);
+    });
+  }
+
   async stop(): Promise<void> {
     this.child.kill('SIGTERM');
     const late = setTimeout(() => this.child.kill('SIGKILL'), ENDS_WITHIN_MS);

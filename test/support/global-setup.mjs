@@ -25,6 +25,7 @@ export default async function setup() {
   process.env.TEST_POSTGRES = JSON.stringify(server.connection('postgres'));
   process.env.TEST_REDIS ??= (await listens(6379)) ? 'redis://127.0.0.1:6379' : '';
   process.env.TEST_MARIADB ??= (await listens(3306)) ? 'mysql://root@127.0.0.1:3306' : '';
+  process.env.TEST_NATS ??= (await listens(4222)) ? 'nats://127.0.0.1:4222' : '';
   process.env.TEST_RABBITMQ ??= (await listens(5672)) ? 'amqp://guest:guest@127.0.0.1:5672' : '';
 }
 

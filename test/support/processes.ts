@@ -28,6 +28,10 @@ export class Process<Ready> {
     return this.child !== undefined && this.child.exitCode === null && this.child.signalCode === null;
   }
 
+  get pid(): number | undefined {
+    return this.child?.pid;
+  }
+
   /** What it printed last, for a failed test. */
   get lastWords(): string {
     return this.words.join('\n');
@@ -88,6 +92,8 @@ export interface HubProcess {
   api(as?: 'admin' | 'approver'): Api;
   /** Straight into its database, also while the hub is dead. */
   query<Row>(text: string): Promise<Row[]>;
+  /** How to reach its database now. */
+  connection(): pg.ClientConfig;
   /** Process id of its embedded PostgreSQL. */
   postmaster(): number;
   /** Ends it, whatever state it is in, and removes its folder. */
@@ -142,6 +148,7 @@ export async function startHubProcess(
         await db.end();
       }
     },
+    connection,
     postmaster: () => Number(pidFile()[0]),
     api: (as = 'admin') => new Api(url, readFileSync(join(dataDir, `${as}.key`), 'utf8').trim()),
     remove: async () => {

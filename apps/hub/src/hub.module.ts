@@ -20,13 +20,16 @@ import {
 } from '#platform';
 import { SegmentsModule } from '#segments';
 import { AGENT_LINK, ConnectorCatalogue, SystemsModule } from '#systems';
-import { Deliverer, WebhooksModule } from '#webhooks';
+import { Deliverer, PROFILES, WebhooksModule } from '#webhooks';
+import { ClientProfiles } from './client-profiles.js';
 import { AccessController } from './http/access.controller.js';
 import { ActionsController } from './http/actions.controller.js';
 import { AuthGuard } from './http/auth.guard.js';
 import { CampaignsController } from './http/campaigns.controller.js';
 import { ClientsController } from './http/clients.controller.js';
+import { DeliveriesController } from './http/deliveries.controller.js';
 import { EndpointsController } from './http/endpoints.controller.js';
+import { EventTypesController } from './http/event-types.controller.js';
 import { IdempotencyInterceptor } from './http/idempotency.interceptor.js';
 import { LoopFeed } from './http/loop-feed.js';
 import { LoopController } from './http/loop.controller.js';
@@ -65,6 +68,8 @@ const CONTROLLERS: Type[] = [
   CampaignsController,
   ActionsController,
   EndpointsController,
+  DeliveriesController,
+  EventTypesController,
   LoopController,
 ];
 
@@ -85,6 +90,7 @@ const worker: Provider[] = [
   WakeProcessor,
   UpkeepProcessor,
   { provide: OUTCOME_SINK, useExisting: OutcomesService },
+  { provide: PROFILES, useClass: ClientProfiles },
 ];
 
 @Global()

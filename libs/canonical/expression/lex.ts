@@ -30,6 +30,11 @@ const SYMBOLS = [
 ];
 const NAME = /[\p{L}_$][\p{L}\p{N}_$]*/uy;
 const NUMBER = /\d+(?:\.\d+)?/y;
+const WORDS = new Map([
+  ['and', '&&'],
+  ['or', '||'],
+  ['not', '!'],
+]);
 const ESCAPES: Record<string, string> = { n: '\n', t: '\t', r: '\r', '\\': '\\', '"': '"', "'": "'" };
 
 /** Splits an expression into tokens. Words `and`, `or`, `not` may stand for `&&`, `||`, `!`. */
@@ -61,7 +66,7 @@ export function lex(source: string): Token[] {
     }
     const name = match(NAME);
     if (name !== undefined) {
-      const word = { and: '&&', or: '||', not: '!' }[name];
+      const word = WORDS.get(name);
       tokens.push(word ? { type: 'symbol', text: word, at } : { type: 'name', text: name, at });
       at += name.length;
       continue;

@@ -11,6 +11,7 @@ import {
   type PostgresConnection,
   type Tx,
   Wakes,
+  writeEvents,
 } from '#platform';
 import {
   type Sink,
@@ -135,12 +136,26 @@ export class InboxService implements Sink, OnApplicationShutdown {
   async report(system: string, stream: string, error: StreamError | undefined): Promise<void> {
     const systemId = await this.idOf(system);
     this.metrics.connectorUp.set({ system }, error ? 0 : 1);
-    await this.db.query(
-      `insert into stream (system_id, name, error, last_good_at) values ($1, $2, $3::jsonb, case when $3::jsonb is null then now() end)
-       on conflict (system_id, name) do update set error = excluded.error,
-         last_good_at = case when excluded.error is null then now() else stream.last_good_at end`,
-      [systemId, stream, error ? JSON.stringify(error) : null],
-    );
+    await this.db.tx(async (tx) => {
+      const [row] = await tx.query<{ wasFailing: boolean | null }>(
+        `with before as (select error is not null as failing from stream where system_id = $1 and name = $2)
+         insert into stream (system_id, name, error, last_good_at) values ($1, $2, $3::jsonb, case when $3::jsonb is null then now() end)
+         on conflict (system_id, name) do update set error = excluded.error,
+           last_good_at = case when excluded.error is null then now() else stream.last_good_at end
+         returning (select failing from before) as "wasFailing"`,
+        [systemId, stream, error ? JSON.stringify(error) : null],
+      );
+      // Told when it changes, not at every read.
+      if ((row!.wasFailing ?? false) === (error !== undefined)) return;
+      await writeEvents(tx, [
+        {
+          type: error ? 'system.failing' : 'system.recovered',
+          subject: `system/${system}`,
+          origin: 'live',
+          data: { system, stream, ...(error ? { class: error.class } : {}) },
+        },
+      ]);
+    });
   }
 
   /** Counts what is held of a system, row by row; see `reconcile`. */

@@ -294,7 +294,30 @@ export class ApplyService {
           })),
         ),
       ]);
+    await this.tellQuarantined(tx, round);
     await tx.query(FINISH_BATCHES, [JSON.stringify(round.rows())]);
+  }
+
+  /** One event per stream and round, with the system's code: who mends wants to know where, not each record. */
+  private async tellQuarantined(tx: Tx, round: Round): Promise<void> {
+    if (round.quarantined.length === 0) return;
+    const codes = await tx.query<{ id: number; code: string }>('select id, code from system where id = any($1)', [
+      [...new Set(round.quarantined.map(({ item }) => item.batch.system_id))],
+    ]);
+    const codeOf = new Map(codes.map((c) => [c.id, c.code]));
+    const groups = Map.groupBy(round.quarantined, ({ item }) => `${codeOf.get(item.batch.system_id)} ${item.stream}`);
+    await writeEvents(
+      tx,
+      [...groups].map(([where, records]): NewEvent => {
+        const [system, stream] = where.split(' ', 2) as [string, string];
+        return {
+          type: 'quarantine.added',
+          subject: `system/${system}`,
+          origin: 'live',
+          data: { system, stream, records: records.length },
+        };
+      }),
+    );
   }
 }
 

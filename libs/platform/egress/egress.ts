@@ -6,6 +6,7 @@ import tls from 'node:tls';
 import axios, { type AxiosInstance, type CreateAxiosDefaults } from 'axios';
 import { Agent, buildConnector } from 'undici';
 import { AddressPolicy } from './address-policy.js';
+import { Exchange } from './exchange.js';
 
 export interface EgressOptions {
   /** Internal subnets that may be dialled (CIDR). Metadata addresses are refused even inside them. */
@@ -24,8 +25,8 @@ export class EgressRefused extends Error {
 }
 
 /**
- * Every outbound call of the product goes through here: HTTP by `fetcher` (undici, the delivery path) or `http`
- * (axios, adapters), everything else by dialling the address that `resolve` returns.
+ * Every outbound call of the product goes through here: HTTP by `exchange` (the delivery path), `fetcher` (undici) or
+ * `http` (axios, adapters), everything else by dialling the address that `resolve` returns.
  *
  * The name is looked up once, every answer is checked, and the checked address itself is dialled with SNI and Host
  * unchanged: a name that changes its answer between check and dial (DNS rebinding) gains nothing. Redirects are not
@@ -34,7 +35,7 @@ export class EgressRefused extends Error {
 export class Egress {
   private readonly policy: AddressPolicy;
   private readonly lookup: (host: string) => Promise<LookupAddress[]>;
-  private readonly agents: Agent[] = [];
+  private readonly agents: { close(): Promise<unknown> }[] = [];
   private readonly httpAgent: http.Agent;
   private readonly httpsAgent: https.Agent;
 
@@ -46,17 +47,21 @@ export class Egress {
     for (const agent of [this.httpAgent, this.httpsAgent]) guard(agent, (host) => this.resolve(host));
   }
 
-  /** @throws EgressRefused unless `url` is http(s) without credentials in it. The host is judged when it is dialled. */
-  checkUrl(url: string): URL {
+  /**
+   * @param schemes what it may begin with; http and https unless told otherwise.
+   * @throws EgressRefused unless `url` has one of them and no credentials in it. The host is judged when it is dialled.
+   */
+  checkUrl(url: string, schemes: readonly string[] = ['http:', 'https:']): URL {
     let u: URL;
     try {
       u = new URL(url);
     } catch {
       throw new EgressRefused(`"${url.replace(/\/\/[^/]*@/, '//…@')}"`, 'it is not a URL');
     }
-    if (u.protocol !== 'http:' && u.protocol !== 'https:')
+    if (!schemes.includes(u.protocol))
       throw new EgressRefused(`${u.protocol}//${u.host}`, `its scheme is ${u.protocol}`);
-    if (u.username !== '' || u.password !== '') throw new EgressRefused(u.origin, 'it carries a user name or password');
+    if (u.username !== '' || u.password !== '') throw new EgressRefused(u.host, 'it carries a user name or password');
+    if (u.hostname === '') throw new EgressRefused(`"${u.protocol}//"`, 'it names no host');
     return u;
   }
 
@@ -95,6 +100,17 @@ export class Egress {
     });
     this.agents.push(agent);
     return agent;
+  }
+
+  /** Bounded HTTP exchanges that dial only vetted addresses. Closed with the Egress. */
+  exchange(connections?: number): Exchange {
+    const exchange = new Exchange(
+      (host) => this.resolve(host),
+      (address) => this.policy.permits(address),
+      connections,
+    );
+    this.agents.push(exchange);
+    return exchange;
   }
 
   /** An axios instance on the same guard: no redirects, no proxy, bounded body, ten seconds unless told otherwise. */

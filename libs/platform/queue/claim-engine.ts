@@ -19,13 +19,23 @@ export interface ClaimEngineOptions<Row extends Claimable, Result> {
   readonly flushMs?: number;
   /**
    * Takes at most `room` due rows: SKIP LOCKED, fence + 1, lease set, committed before it resolves. `busy` counts the
-   * sends under way per target, so that one slow target cannot fill the batch.
+   * rows held per target, under way or waiting for their turn, so that one slow target cannot fill the batch.
    */
   claim(room: number, busy: ReadonlyMap<string, number>): Promise<Row[]>;
   /** False when this process was silent for so long that others may have its rows: then nothing is sent. */
   alive(): boolean;
   /** What a row is sent to; windows are counted by it. */
   target(row: Row): string;
+  /**
+   * Of one target: how many sends may be under way at once, and how many rows `claim` gives this process at most.
+   * Those beyond `atOnce` wait here for their turn. Absent: everything that is claimed is sent at once.
+   */
+  window?(row: Row): { readonly atOnce: number; readonly held: number };
+  /**
+   * The result of a row that was claimed and not begun, because this process was silent for too long or stops: it is
+   * written like any other, and gives the row back at once if it is still ours. Absent: `giveBack` returns the row.
+   */
+  unbegun?(row: Row): Result;
   /** Makes the side effect. Whatever happens is a result; a throw is a defect: the row may have been sent. */
   send(row: Row, signal: AbortSignal): Promise<Result>;
   /** Writes results where the row's fence is still ours; a result must change nothing that another has claimed since. */
@@ -42,6 +52,12 @@ export interface ClaimEngineOptions<Row extends Claimable, Result> {
 
 /** A claim that the server carried out after its connection was gone shows up later: so the engine looks now and then. */
 const LOOK_AGAIN_MS = 5000;
+
+/** What is claimed of one target: how many sends are under way, and who waits for their turn. */
+interface Line<Row> {
+  sending: number;
+  readonly waiting: Row[];
+}
 
 /**
  * The one engine behind webhook deliveries and connector actions: claim in batches, send with bounded concurrency,
@@ -62,6 +78,7 @@ export class ClaimEngine<Row extends Claimable, Result> {
   /** True when rows may stand as ours in the table that are not held. */
   private astray = false;
   private lookedAt = performance.now();
+  private readonly lines = new Map<string, Line<Row>>();
   private inFlight = 0;
   private results: { row: Row; result: Result }[] = [];
   private flushing: Promise<void> | undefined;
@@ -107,10 +124,7 @@ export class ClaimEngine<Row extends Claimable, Result> {
         this.astray = true;
         this.o.log.warn({ err: e, engine: this.o.name, failures }, 'could not claim work; will try again');
       }
-      for (const row of rows) {
-        this.held.set(row.id, (this.held.get(row.id) ?? 0) + 1);
-        void this.perform(row);
-      }
+      for (const row of rows) this.take(row);
       if (failures > 0) await this.sleep(Math.min(5000, 125 * 2 ** failures));
       else if (!this.woken && rows.length < Math.max(1, room)) await this.sleep(this.o.pollMs ?? 1000);
     }
@@ -126,28 +140,63 @@ export class ClaimEngine<Row extends Claimable, Result> {
     if (returned > 0) this.o.log.warn({ engine: this.o.name, rows: returned }, 'gave back claims that went astray');
   }
 
-  private async perform(row: Row): Promise<void> {
-    if (!this.o.alive()) return this.letGo(row, 'not sent'); // others have these rows, or soon will
+  private take(row: Row): void {
     const target = this.o.target(row);
+    this.held.set(row.id, (this.held.get(row.id) ?? 0) + 1);
     this.inFlight++;
     this.busy.set(target, (this.busy.get(target) ?? 0) + 1);
+    const line = this.lines.get(target) ?? { sending: 0, waiting: [] };
+    this.lines.set(target, line);
+    line.waiting.push(row);
+    this.next(target, line);
+  }
+
+  /** Starts what may start of one target, in the order it was claimed. */
+  private next(target: string, line: Line<Row>): void {
+    while (line.waiting.length > 0) {
+      const row = line.waiting[0]!;
+      if (line.sending >= (this.o.window?.(row).atOnce ?? Number.POSITIVE_INFINITY)) return;
+      line.waiting.shift();
+      line.sending++;
+      void this.perform(row).finally(() => {
+        line.sending--;
+        this.release(row, target);
+        if (line.waiting.length > 0) this.next(target, line);
+        else if (line.sending === 0) this.lines.delete(target);
+      });
+    }
+  }
+
+  private async perform(row: Row): Promise<void> {
+    // Others may have it already, or soon will: then its fence has moved, and neither way changes anything.
+    const silent = !this.o.alive();
+    if (this.o.unbegun && (silent || this.abort.signal.aborted)) return this.done(row, this.o.unbegun(row));
+    if (silent) return this.letGo(row, 'not sent');
     try {
-      const result = await this.o.send(row, this.abort.signal);
-      this.results.push({ row, result });
-      this.scheduleFlush();
+      this.done(row, await this.o.send(row, this.abort.signal));
     } catch (e) {
       this.o.log.error(
         { err: e, engine: this.o.name },
         'a send threw; its row is taken as one that may have been sent',
       );
       this.letGo(row, 'maybe sent');
-    } finally {
-      const left = (this.busy.get(target) ?? 1) - 1;
-      if (left > 0) this.busy.set(target, left);
-      else this.busy.delete(target);
-      // Room again: look for more as soon as half the window is free, or when nothing is under way.
-      if (this.inFlight-- === this.o.capacity || this.inFlight === 0) this.wake();
     }
+  }
+
+  private done(row: Row, result: Result): void {
+    this.results.push({ row, result });
+    this.scheduleFlush();
+  }
+
+  /** Room again: look for more as soon as half a batch, or half of a target's window, is free. */
+  private release(row: Row, target: string): void {
+    const left = (this.busy.get(target) ?? 1) - 1;
+    if (left > 0) this.busy.set(target, left);
+    else this.busy.delete(target);
+    this.inFlight--;
+    const room = this.o.capacity - this.inFlight;
+    const half = this.o.window && Math.floor(this.o.window(row).held / 2);
+    if (this.inFlight === 0 || room === Math.ceil(this.o.batch / 2) || left === half) this.wake();
   }
 
   /** This process answers for a claim no more. Unless its result was written, the row is given back. */

@@ -84,6 +84,8 @@ describe('ClaimEngine', () => {
     o: {
       capacity?: number;
       alive?: () => boolean;
+      window?: { atOnce: number; held: number };
+      unbegun?: () => string;
       send?: (r: Row) => Promise<string>;
       flush?: (ids: number[]) => Promise<void>;
       claim?: (room: number) => Promise<Row[]>;
@@ -102,8 +104,12 @@ describe('ClaimEngine', () => {
       pollMs: 10,
       flushMs: 5,
       alive: o.alive ?? (() => true),
-      claim: o.claim ?? (async (room) => rows.splice(0, room)),
+      claim:
+        o.claim ??
+        (async (room, busy) => rows.splice(0, Math.min(room, (o.window?.held ?? room) - (busy.get('t') ?? 0)))),
       ...(o.giveBack ? { giveBack: o.giveBack } : {}),
+      ...(o.window ? { window: () => o.window! } : {}),
+      ...(o.unbegun ? { unbegun: o.unbegun } : {}),
       target: (r) => r.target,
       send: async (r) => {
         most = Math.max(most, ++now);
@@ -238,6 +244,24 @@ describe('ClaimEngine', () => {
     await soon(200);
     expect(table.returned).toEqual([{ id: 2, maybe: true }]);
     expect(e.flushed.toSorted((a, b) => a - b)).toEqual([0, 1, 2, 3]);
+  });
+
+  it('gives back what it has not begun when it was silent, if it is told how', async () => {
+    const e = engineOver(rows(5), { alive: () => false, unbegun: () => 'back' });
+    await soon(50);
+    expect([e.sent, e.flushed]).toEqual([[], [0, 1, 2, 3, 4]]);
+  });
+
+  it('holds more of one target than it sends at once, and none twice', async () => {
+    const e = engineOver(rows(60), {
+      capacity: 40,
+      window: { atOnce: 3, held: 12 },
+      send: async () => (await soon(1), 'ok'),
+    });
+    await soon(400);
+    expect(e.most()).toBe(3);
+    expect(e.sent).toEqual(rows(60).map((r) => r.id));
+    expect(e.flushed).toHaveLength(60);
   });
 
   it('keeps results until the database takes them', async () => {

@@ -9,6 +9,7 @@ import { clientCommands } from './commands/clients.js';
 import { demoCommand } from './commands/demo.js';
 import { machineCommands } from './commands/machine.js';
 import { systemCommands } from './commands/systems.js';
+import { webhookCommands } from './commands/webhooks.js';
 import { CliError, EXIT } from './exit.js';
 import { FORMATS, note, parseFormat } from './output.js';
 
@@ -24,7 +25,15 @@ const program = new Command('isthmus')
   .showHelpAfterError('(--help shows how it is used)')
   .exitOverride();
 
-for (const add of [systemCommands, clientCommands, campaignCommands, accessCommands, machineCommands, demoCommand])
+for (const add of [
+  systemCommands,
+  clientCommands,
+  campaignCommands,
+  accessCommands,
+  webhookCommands,
+  machineCommands,
+  demoCommand,
+])
   add(program);
 
 process.on('SIGINT', () => process.exit(EXIT.interrupted));

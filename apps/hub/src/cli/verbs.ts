@@ -39,14 +39,18 @@ export function verb(
   });
 }
 
-/** Reads a JSON or YAML file; `-` is standard input. */
-export function readInput(file: string): Record<string, unknown> {
-  let text: string;
+/** Reads a file as text; `-` is standard input. */
+export function readText(file: string): string {
   try {
-    text = readFileSync(file === '-' ? 0 : file, 'utf8');
+    return readFileSync(file === '-' ? 0 : file, 'utf8');
   } catch (e) {
     throw new CliError(`Cannot read ${file}: ${(e as NodeJS.ErrnoException).code}.`, EXIT.usage);
   }
+}
+
+/** Reads a JSON or YAML file; `-` is standard input. */
+export function readInput(file: string): Record<string, unknown> {
+  const text = readText(file);
   try {
     return parse(text) as Record<string, unknown>;
   } catch (e) {

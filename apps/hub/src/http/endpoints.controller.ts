@@ -1,164 +1,134 @@
 import { Body, Controller, Delete, Get, HttpCode, Param, Patch, Post, Query } from '@nestjs/common';
 import { ApiOperation, ApiResponse, ApiTags } from '@nestjs/swagger';
-import { type Actor, AuditedWrites } from '#access';
-import { EVENT_TYPES } from '#canonical';
+import { accessErrors, type Actor, AuditedWrites } from '#access';
+import { sampleMessage, isEventType } from '#canonical';
 import { publicId } from '#platform';
-import { type Endpoint, EndpointsService } from '#webhooks';
+import {
+  checkTransform,
+  DeliveryLog,
+  type Endpoint,
+  EndpointsService,
+  KEY_KINDS,
+  KeysService,
+  TransformFault,
+} from '#webhooks';
 import { z } from 'zod';
 import { By, Needs } from './auth.guard.js';
-import { cursorQuery, idParam, iso, page, pageOf, timestamp } from './schemas.js';
+import {
+  createBody,
+  createdView,
+  endpointView,
+  keyView,
+  newKeyView,
+  showEndpoint,
+  showKey,
+  splitSecrets,
+  updateBody,
+} from './endpoint-schemas.js';
+import { cursorQuery, idParam } from './schemas.js';
 
-const fields = {
-  name: z.string().min(1).max(100),
-  url: z.url().max(2000),
-  types: z.array(z.string().max(60)).max(50),
-  concurrency: z.int().min(1).max(64),
-  timeoutMs: z.int().min(1000).max(60_000),
-};
-const createBody = z
-  .strictObject({
-    name: fields.name,
-    url: fields.url,
-    types: fields.types.optional(),
-    concurrency: fields.concurrency.optional(),
-    timeoutMs: fields.timeoutMs.optional(),
-  })
-  .meta({ id: 'CreateEndpoint' });
-const updateBody = z
-  .strictObject({
-    version: z.int(),
-    name: fields.name.optional(),
-    url: fields.url.optional(),
-    types: fields.types.optional(),
-    concurrency: fields.concurrency.optional(),
-    timeoutMs: fields.timeoutMs.optional(),
-    state: z.enum(['enabled', 'disabled']).optional(),
-  })
-  .meta({ id: 'UpdateEndpoint' });
-const endpointView = z
-  .object({
-    id: z.string(),
-    name: z.string(),
-    url: z.string(),
-    types: fields.types,
-    state: z.enum(['enabled', 'disabled']),
-    disabledReason: z.string(),
-    concurrency: z.int(),
-    timeoutMs: z.int(),
-    version: z.int(),
-    createdBy: z.string(),
-    createdAt: timestamp,
-    updatedAt: timestamp,
-  })
-  .meta({ id: 'Endpoint' });
-const createdView = endpointView
-  .extend({ secret: z.string().meta({ description: 'Standard Webhooks secret; shown this once' }) })
-  .meta({ id: 'CreatedEndpoint' });
-const deliveryView = z
-  .object({
-    id: z.string(),
-    state: z.enum(['ready', 'claimed', 'delivered', 'failed']),
-    type: z.string(),
-    eventId: z.string(),
-    attempts: z.int(),
-    createdAt: timestamp,
-    deliveredAt: timestamp.nullable(),
-    nextAt: timestamp,
-    lastError: z.string(),
-  })
-  .meta({ id: 'Delivery' });
-const attemptView = z
-  .object({
-    n: z.int(),
-    at: timestamp,
-    ms: z.int(),
-    status: z.int().nullable(),
-    errorClass: z.string(),
-    error: z.string(),
-    body: z.string(),
-  })
-  .meta({ id: 'DeliveryAttempt' });
 const endpointId = idParam('ep');
-const deliveryId = idParam('msg');
-const deliveriesQuery = z.strictObject({
-  ...cursorQuery,
-  state: z.enum(['ready', 'claimed', 'delivered', 'failed']).optional(),
-});
+const keyId = idParam('key');
+const rotateBody = z
+  .strictObject({
+    kind: z.enum(KEY_KINDS).default('v1'),
+    overlapHours: z.int().min(0).max(720).default(24).meta({ description: 'How long the older keys go on signing' }),
+  })
+  .meta({ id: 'RotateEndpointKey' });
+const testBody = z
+  .strictObject({ type: z.string().max(60).optional().meta({ description: 'Send a sample of this type' }) })
+  .meta({ id: 'TestEndpoint' });
+const previewBody = z
+  .strictObject({
+    transform: z.record(z.string().max(200), z.string().max(8192)),
+    type: z.string().max(60).default('client.updated'),
+    message: z.record(z.string(), z.unknown()).optional().meta({ description: 'Instead of a sample of the type' }),
+  })
+  .meta({ id: 'PreviewTransform' });
+const previewView = z
+  .object({
+    input: z.record(z.string(), z.unknown()),
+    output: z.record(z.string(), z.unknown()).nullable(),
+    fault: z.string().nullable(),
+  })
+  .meta({ id: 'TransformPreview' });
+const feedQuery = z.object(cursorQuery);
+const feedView = z
+  .object({
+    items: z
+      .array(z.record(z.string(), z.unknown()))
+      .meta({ description: 'CloudEvents, in the order of their commits' }),
+    nextCursor: z.string().meta({ description: 'Send it with the next call; the same again when nothing is new' }),
+  })
+  .meta({ id: 'EventFeed' });
 
 @ApiTags('webhooks')
-@Controller()
+@Controller('endpoints')
 export class EndpointsController {
   constructor(
     private readonly endpoints: EndpointsService,
+    private readonly keys: KeysService,
+    private readonly log: DeliveryLog,
     private readonly writes: AuditedWrites,
   ) {}
 
-  @Get('event-types')
-  @ApiOperation({ operationId: 'listEventTypes', summary: 'What can be received, with the schema of its data' })
-  @ApiResponse({
-    status: 200,
-    standardSchema: z
-      .object({ items: z.array(z.object({ type: z.string(), en: z.string(), zh: z.string(), schema: z.unknown() })) })
-      .meta({ id: 'EventTypeList' }),
-  })
-  types() {
-    return {
-      items: Object.entries(EVENT_TYPES).map(([type, t]) => ({
-        type,
-        en: t.en,
-        zh: t.zh,
-        schema: z.toJSONSchema(t.data),
-      })),
-    };
-  }
-
-  @Get('endpoints')
-  @ApiOperation({ operationId: 'listEndpoints', summary: 'Downstream endpoints' })
+  @Get()
+  @ApiOperation({ operationId: 'listEndpoints', summary: 'Downstream endpoints, and how they fare' })
   @ApiResponse({ status: 200, standardSchema: z.object({ items: z.array(endpointView) }).meta({ id: 'EndpointList' }) })
   async list() {
-    return { items: (await this.endpoints.list()).map(view) };
+    const all = await this.endpoints.list();
+    const health = await this.endpoints.health(all.map((e) => e.id));
+    return { items: all.map((e) => showEndpoint(e, health.get(e.id))) };
   }
 
-  @Post('endpoints')
+  @Post()
   @ApiOperation({ operationId: 'createEndpoint', summary: 'Register an endpoint; its secret is shown this once' })
   @ApiResponse({ status: 201, standardSchema: createdView })
   create(@Body({ schema: createBody }) body: z.output<typeof createBody>, @By() actor: Actor) {
+    const { settings, secrets } = splitSecrets(body);
+    const { signing, ...rest } = settings as Omit<typeof body, keyof typeof secrets>;
+    mayReveal(actor, rest.reveal);
     return this.writes.run(actor, 'endpoint.create', async (tx) => {
-      const { endpoint, secret } = await this.endpoints.create(tx, body, actor.login);
-      const shown = view(endpoint);
+      const { endpoint, key } = await this.endpoints.create(tx, rest as never, secrets, signing, actor.login);
+      const shown = showEndpoint(endpoint, undefined);
       return {
         object: `endpoint/${shown.id}`,
-        detail: { url: endpoint.url, types: endpoint.types },
-        result: { ...shown, secret },
+        detail: audited(rest, secrets),
+        result: { ...shown, secret: key.secret, publicKey: key.publicKey },
       };
     });
   }
 
-  @Get('endpoints/:id')
+  @Get(':id')
   @ApiOperation({ operationId: 'getEndpoint', summary: 'One endpoint' })
   @ApiResponse({ status: 200, standardSchema: endpointView })
   async get(@Param('id', { schema: endpointId }) id: string) {
-    return view(await this.endpoints.get(id));
+    return this.show(await this.endpoints.get(id));
   }
 
-  @Patch('endpoints/:id')
+  @Patch(':id')
   @ApiOperation({
     operationId: 'updateEndpoint',
     summary: 'Change, disable or enable an endpoint; what waits for it is kept',
   })
   @ApiResponse({ status: 200, standardSchema: endpointView })
-  update(
+  async update(
     @Param('id', { schema: endpointId }) id: string,
-    @Body({ schema: updateBody }) { version, ...change }: z.output<typeof updateBody>,
+    @Body({ schema: updateBody }) body: z.output<typeof updateBody>,
     @By() actor: Actor,
   ) {
-    return this.writes.run(actor, 'endpoint.update', async (tx) => {
-      const endpoint = view(await this.endpoints.update(tx, id, version, change));
-      return { object: `endpoint/${endpoint.id}`, detail: { ...change, version: endpoint.version }, result: endpoint };
+    const { settings, secrets } = splitSecrets(body);
+    const { version, ...change } = settings as Omit<typeof body, keyof typeof secrets>;
+    mayReveal(actor, change.reveal);
+    const endpoint = await this.writes.run(actor, 'endpoint.update', async (tx) => {
+      const changed = await this.endpoints.update(tx, id, version, change as never, secrets, actor.login);
+      const detail = { ...audited(change, secrets), version: changed.version };
+      return { object: `endpoint/${publicId('ep', id)}`, detail, result: changed };
     });
+    return this.show(endpoint);
   }
 
-  @Delete('endpoints/:id')
+  @Delete(':id')
   @HttpCode(204)
   @ApiOperation({ operationId: 'deleteEndpoint', summary: 'Remove an endpoint and its delivery log' })
   @ApiResponse({ status: 204 })
@@ -169,67 +139,110 @@ export class EndpointsController {
     });
   }
 
-  @Get('endpoints/:id/deliveries')
-  @ApiOperation({ operationId: 'listDeliveries', summary: 'The delivery log of an endpoint, newest first' })
-  @ApiResponse({ status: 200, standardSchema: pageOf(deliveryView, 'Delivery') })
-  async deliveries(
-    @Param('id', { schema: endpointId }) id: string,
-    @Query({ schema: deliveriesQuery }) q: z.output<typeof deliveriesQuery>,
-  ) {
-    const rows = await this.endpoints.deliveries(id, q.state, q.limit + 1, q.cursor);
-    const { items, nextCursor } = page(rows, q.limit, (d) => d.id);
-    return {
-      items: items.map((d) => ({
-        ...d,
-        id: publicId('msg', d.id),
-        eventId: publicId('evt', d.eventId),
-        createdAt: iso(d.createdAt),
-        deliveredAt: iso(d.deliveredAt),
-        nextAt: iso(d.nextAt),
-      })),
-      nextCursor,
-    };
+  @Get(':id/keys')
+  @ApiOperation({ operationId: 'listEndpointKeys', summary: 'Signing keys; the secrets are never shown again' })
+  @ApiResponse({ status: 200, standardSchema: z.object({ items: z.array(keyView) }).meta({ id: 'EndpointKeyList' }) })
+  async listKeys(@Param('id', { schema: endpointId }) id: string) {
+    return { items: (await this.keys.list(id)).map(showKey) };
   }
 
-  @Get('deliveries/:id/attempts')
+  @Post(':id/keys')
   @ApiOperation({
-    operationId: 'listDeliveryAttempts',
-    summary: 'Every attempt of a delivery, with what the endpoint answered',
+    operationId: 'rotateEndpointKey',
+    summary: 'A new key; older ones of its kind sign beside it until the overlap ends',
   })
-  @ApiResponse({
-    status: 200,
-    standardSchema: z.object({ items: z.array(attemptView) }).meta({ id: 'DeliveryAttemptList' }),
-  })
-  async attempts(@Param('id', { schema: deliveryId }) id: string) {
-    return { items: (await this.endpoints.attempts(id)).map((a) => ({ ...a, at: iso(a.at) })) };
+  @ApiResponse({ status: 201, standardSchema: newKeyView })
+  rotate(
+    @Param('id', { schema: endpointId }) id: string,
+    @Body({ schema: rotateBody }) { kind, overlapHours }: z.output<typeof rotateBody>,
+    @By() actor: Actor,
+  ) {
+    return this.writes.run(actor, 'endpoint.rotate_key', async (tx) => {
+      const key = await this.keys.rotate(tx, id, kind, overlapHours, actor.login);
+      const shown = { ...key, id: publicId('key', key.id) };
+      return { object: `endpoint/${publicId('ep', id)}`, detail: { kind, overlapHours, key: shown.id }, result: shown };
+    });
   }
 
-  @Post('deliveries/:id/resend')
-  @HttpCode(202)
-  @Needs('write')
-  @ApiOperation({ operationId: 'resendDelivery', summary: 'Send a delivery again now, with the same webhook-id' })
-  @ApiResponse({ status: 202 })
-  resend(@Param('id', { schema: deliveryId }) id: string, @By() actor: Actor) {
-    return this.writes.run(actor, 'delivery.resend', async () => {
-      await this.endpoints.resend(id);
-      return { object: `delivery/${publicId('msg', id)}`, result: undefined };
+  @Delete(':id/keys/:key')
+  @HttpCode(204)
+  @ApiOperation({ operationId: 'deleteEndpointKey', summary: 'End a key at once' })
+  @ApiResponse({ status: 204 })
+  removeKey(
+    @Param('id', { schema: endpointId }) id: string,
+    @Param('key', { schema: keyId }) key: string,
+    @By() actor: Actor,
+  ) {
+    return this.writes.run(actor, 'endpoint.delete_key', async (tx) => {
+      await this.keys.remove(tx, id, key);
+      return { object: `endpoint/${publicId('ep', id)}`, detail: { key: publicId('key', key) }, result: undefined };
     });
+  }
+
+  @Post(':id/test')
+  @HttpCode(202)
+  @ApiOperation({ operationId: 'testEndpoint', summary: 'Send a test, or a sample of a type marked as a test' })
+  @ApiResponse({ status: 202, standardSchema: z.object({ delivery: z.string() }).meta({ id: 'EndpointTest' }) })
+  test(
+    @Param('id', { schema: endpointId }) id: string,
+    @Body({ schema: testBody }) { type }: z.output<typeof testBody>,
+    @By() actor: Actor,
+  ) {
+    return this.writes.run(actor, 'endpoint.test', async (tx) => {
+      const delivery = publicId('msg', await this.log.sendTest(tx, id, type));
+      return { object: `endpoint/${publicId('ep', id)}`, detail: { type, delivery }, result: { delivery } };
+    });
+  }
+
+  @Get(':id/events')
+  @ApiOperation({
+    operationId: 'pullEvents',
+    summary: 'The events an endpoint would get, to be fetched by cursor: every one once, none missed',
+  })
+  @ApiResponse({ status: 200, standardSchema: feedView })
+  async events(
+    @Param('id', { schema: endpointId }) id: string,
+    @Query({ schema: feedQuery }) q: z.output<typeof feedQuery>,
+  ) {
+    const { events, cursor } = await this.log.pull(id, q.cursor, q.limit);
+    return { items: events, nextCursor: cursor };
+  }
+
+  @Post('transform-preview')
+  @HttpCode(200)
+  @Needs('read')
+  @ApiOperation({
+    operationId: 'previewTransform',
+    summary: 'What a transformation makes of a message; nothing is sent',
+  })
+  @ApiResponse({ status: 200, standardSchema: previewView })
+  preview(@Body({ schema: previewBody }) { transform, type, message }: z.output<typeof previewBody>) {
+    const run = checkTransform(transform);
+    const input = message ?? (isEventType(type) ? sampleMessage(type) : {});
+    try {
+      return { input, output: run(input), fault: null };
+    } catch (e) {
+      if (e instanceof TransformFault) return { input, output: null, fault: e.message };
+      throw e;
+    }
+  }
+
+  private async show(e: Endpoint) {
+    return showEndpoint(e, (await this.endpoints.health([e.id])).get(e.id));
   }
 }
 
-function view(e: Endpoint) {
+/** Unmasked personal data leaves the house: not every operator may decide that. */
+function mayReveal(actor: Actor, reveal: readonly string[] | undefined): void {
+  if (reveal !== undefined && reveal.length > 0 && !actor.scopes.includes('admin'))
+    throw accessErrors.SCOPE_MISSING({ scope: 'admin', who: actor.login });
+}
+
+/** Settings as they are, secrets by name only. */
+function audited(settings: object, secrets: Record<string, unknown>): Record<string, unknown> {
+  const touched = Object.entries(secrets).filter(([, v]) => v !== undefined);
   return {
-    id: publicId('ep', e.id),
-    name: e.name,
-    url: e.url,
-    types: e.types,
-    state: e.state,
-    disabledReason: e.disabledReason,
-    concurrency: e.concurrency,
-    timeoutMs: e.timeoutMs,
-    version: e.version,
-    createdBy: e.createdBy,
-    createdAt: iso(e.createdAt),
-    updatedAt: iso(e.updatedAt),
+    ...settings,
+    ...(touched.length > 0 ? { secrets: touched.map(([name, v]) => (v === null ? `-${name}` : name)) } : {}),
   };
 }

@@ -5,6 +5,7 @@ import { NestFactory } from '@nestjs/core';
 import { FastifyAdapter } from '@nestjs/platform-fastify';
 import { createLogger } from '#platform';
 import { ConnectorCatalogue } from '#systems';
+import { openApiWebhooks } from '#webhooks';
 import { HubModule } from '../hub.module.js';
 
 export const API_PREFIX = 'api/v1';
@@ -21,7 +22,19 @@ export function openApi(app: INestApplication, version: string): OpenAPIObject {
     .addBearerAuth({ type: 'http', scheme: 'bearer', description: 'An API key: isthmus_live_…' })
     .addCookieAuth('isthmus_session')
     .build();
-  return SwaggerModule.createDocument(app, config, { standardSchemaConverter: convert, deepScanRoutes: true });
+  const document = SwaggerModule.createDocument(app, config, {
+    standardSchemaConverter: convert,
+    deepScanRoutes: true,
+  });
+  const { webhooks, schemas } = openApiWebhooks();
+  return {
+    ...document,
+    webhooks: webhooks as NonNullable<OpenAPIObject['webhooks']>,
+    components: {
+      ...document.components,
+      schemas: { ...document.components?.schemas, ...(schemas as Record<string, never>) },
+    },
+  };
 }
 
 /** zod → JSON Schema 2020-12, with schemas that have an `id` as named components. */

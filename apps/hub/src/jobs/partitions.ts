@@ -1,7 +1,7 @@
 import { Database } from '#platform';
 
 /** Tables that are partitioned by the day of writing, and the column that says the day. */
-const DAILY = { inbox_record: 'received_on', event: 'day', delivery_attempt: 'day' };
+const DAILY = { inbox_record: 'received_on', event: 'day', delivery_attempt: 'day', delivery_done: 'event_day' };
 const DAYS_AHEAD = 7;
 
 const PARTITION_LANE = 7_402_202;

@@ -82,7 +82,7 @@ async function dropEvents(db: Database, days: number): Promise<void> {
   const needed = new Set(
     (
       await db.query<{ day: string }>(
-        `select distinct day from event_unrouted union select distinct event_day from delivery where state in ('ready', 'claimed')`,
+        `select distinct day from event_unrouted union select distinct event_day from delivery`,
       )
     ).map((r) => r.day),
   );

@@ -53,6 +53,7 @@ export class UpkeepProcessor extends WorkerHost implements OnApplicationBootstra
       case 'retention':
         await retain(this.db, this.hub.keep);
         await dropPartitions(this.db, 'delivery_attempt', this.hub.keep.inbox);
+        await dropPartitions(this.db, 'delivery_done', this.hub.keep.inbox);
         await this.db.query("delete from worker where beat_at < now() - interval '1 day'");
         await this.db.query('delete from session where expires_at < now()');
         await this.db.query("delete from sign_in_link where expires_at < now() - interval '1 day'");

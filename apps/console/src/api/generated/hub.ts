@@ -51,11 +51,16 @@ import type {
   CreatedEndpoint,
   Decision,
   DeliveryAttemptList,
+  DeliveryDetail,
   DeliveryPage,
   DiscardQuarantine200,
   DiscoverStreams200,
   Endpoint,
+  EndpointKeyList,
   EndpointList,
+  EndpointTest,
+  EventFeed,
+  EventType,
   EventTypeList,
   FactPage,
   ListActionsParams,
@@ -67,12 +72,20 @@ import type {
   ListSegmentMembersParams,
   Loop,
   MappingList,
+  NewEndpointKey,
+  PreviewTransform,
+  PullEventsParams,
   QuarantineCauseList,
   QuarantineEntryPage,
   QuarantineFilter,
   Reconciliation,
+  RecoverDeliveries,
+  Recovered,
   RegisterSystem,
+  ReplayMissing,
   ReplayQuarantine202,
+  Replayed,
+  RotateEndpointKey,
   Segment,
   SegmentCount,
   SegmentList,
@@ -80,18 +93,25 @@ import type {
   SegmentVocabulary200,
   Session,
   SignIn,
+  SignWebhook,
+  SignedHeaders,
   StopCampaign,
   StreamParams,
   System,
   SystemCheck,
   SystemList,
+  TestEndpoint,
+  TransformPreview,
   UpdateCampaign,
   UpdateEndpoint,
   UpdateSegment,
   UpdateSystem,
   User,
   UserList,
-  VerifyAudit200
+  VerifiedWebhook,
+  VerifyAudit200,
+  VerifyWebhook,
+  WebhookSampleList
 } from './hub.schemas';
 
 import { request } from '../request';
@@ -5102,107 +5122,6 @@ export function useGetAction<TData = Awaited<ReturnType<typeof getAction>>, TErr
 
 
 
-export const getListEventTypesUrl = () => {
-
-
-
-
-  return `/api/v1/event-types`
-}
-
-/**
- * @summary What can be received, with the schema of its data
- */
-export const listEventTypes = async ( options?: Parameters<typeof request>[1]): Promise<EventTypeList> => {
-
-  return request<EventTypeList>(getListEventTypesUrl(),
-  {
-    ...options,
-    method: 'GET'
-
-
-  }
-);}
-
-
-
-
-
-export const getListEventTypesQueryKey = () => {
-    return [
-    `/api/v1/event-types`
-    ] as const;
-    }
-
-
-export const getListEventTypesQueryOptions = <TData = Awaited<ReturnType<typeof listEventTypes>>, TError = unknown>( options?: { query?:Partial<UseQueryOptions<Awaited<ReturnType<typeof listEventTypes>>, TError, TData>>, request?: SecondParameter<typeof request>}
-) => {
-
-const {query: queryOptions, request: requestOptions} = options ?? {};
-
-  const queryKey =  queryOptions?.queryKey ?? getListEventTypesQueryKey();
-
-
-
-    const queryFn: QueryFunction<Awaited<ReturnType<typeof listEventTypes>>> = ({ signal }) => listEventTypes({ signal, ...requestOptions });
-
-
-
-
-
-   return  { queryKey, queryFn, ...queryOptions} as UseQueryOptions<Awaited<ReturnType<typeof listEventTypes>>, TError, TData> & { queryKey: DataTag<QueryKey, TData, TError> }
-}
-
-export type ListEventTypesQueryResult = NonNullable<Awaited<ReturnType<typeof listEventTypes>>>
-export type ListEventTypesQueryError = unknown
-
-
-export function useListEventTypes<TData = Awaited<ReturnType<typeof listEventTypes>>, TError = unknown>(
-  options: { query:Partial<UseQueryOptions<Awaited<ReturnType<typeof listEventTypes>>, TError, TData>> & Pick<
-        DefinedInitialDataOptions<
-          Awaited<ReturnType<typeof listEventTypes>>,
-          TError,
-          Awaited<ReturnType<typeof listEventTypes>>
-        > , 'initialData'
-      >, request?: SecondParameter<typeof request>}
- , queryClient?: QueryClient
-  ):  DefinedUseQueryResult<TData, TError> & { queryKey: DataTag<QueryKey, TData, TError> }
-export function useListEventTypes<TData = Awaited<ReturnType<typeof listEventTypes>>, TError = unknown>(
-  options?: { query?:Partial<UseQueryOptions<Awaited<ReturnType<typeof listEventTypes>>, TError, TData>> & Pick<
-        UndefinedInitialDataOptions<
-          Awaited<ReturnType<typeof listEventTypes>>,
-          TError,
-          Awaited<ReturnType<typeof listEventTypes>>
-        > , 'initialData'
-      >, request?: SecondParameter<typeof request>}
- , queryClient?: QueryClient
-  ):  UseQueryResult<TData, TError> & { queryKey: DataTag<QueryKey, TData, TError> }
-export function useListEventTypes<TData = Awaited<ReturnType<typeof listEventTypes>>, TError = unknown>(
-  options?: { query?:Partial<UseQueryOptions<Awaited<ReturnType<typeof listEventTypes>>, TError, TData>>, request?: SecondParameter<typeof request>}
- , queryClient?: QueryClient
-  ):  UseQueryResult<TData, TError> & { queryKey: DataTag<QueryKey, TData, TError> }
-/**
- * @summary What can be received, with the schema of its data
- */
-
-export function useListEventTypes<TData = Awaited<ReturnType<typeof listEventTypes>>, TError = unknown>(
-  options?: { query?:Partial<UseQueryOptions<Awaited<ReturnType<typeof listEventTypes>>, TError, TData>>, request?: SecondParameter<typeof request>}
- , queryClient?: QueryClient
- ):  UseQueryResult<TData, TError> & { queryKey: DataTag<QueryKey, TData, TError> } {
-
-  const queryOptions = getListEventTypesQueryOptions(options)
-
-  const query = useQuery(queryOptions, queryClient) as  UseQueryResult<TData, TError> & { queryKey: DataTag<QueryKey, TData, TError> };
-
-  return withQueryKey(query, queryOptions.queryKey);
-}
-
-
-
-
-
-
-
 export const getListEndpointsUrl = () => {
 
 
@@ -5212,7 +5131,7 @@ export const getListEndpointsUrl = () => {
 }
 
 /**
- * @summary Downstream endpoints
+ * @summary Downstream endpoints, and how they fare
  */
 export const listEndpoints = async ( options?: Parameters<typeof request>[1]): Promise<EndpointList> => {
 
@@ -5283,7 +5202,7 @@ export function useListEndpoints<TData = Awaited<ReturnType<typeof listEndpoints
  , queryClient?: QueryClient
   ):  UseQueryResult<TData, TError> & { queryKey: DataTag<QueryKey, TData, TError> }
 /**
- * @summary Downstream endpoints
+ * @summary Downstream endpoints, and how they fare
  */
 
 export function useListEndpoints<TData = Awaited<ReturnType<typeof listEndpoints>>, TError = unknown>(
@@ -5656,6 +5575,565 @@ export const useDeleteEndpoint = <TError = unknown,
       return useMutation(getDeleteEndpointMutationOptions(options), queryClient);
     }
 
+export const getListEndpointKeysUrl = (id: string,) => {
+
+
+
+
+  return `/api/v1/endpoints/${id}/keys`
+}
+
+/**
+ * @summary Signing keys; the secrets are never shown again
+ */
+export const listEndpointKeys = async (id: string, options?: Parameters<typeof request>[1]): Promise<EndpointKeyList> => {
+
+  return request<EndpointKeyList>(getListEndpointKeysUrl(id),
+  {
+    ...options,
+    method: 'GET'
+
+
+  }
+);}
+
+
+
+
+
+export const getListEndpointKeysQueryKey = (id: string,) => {
+    return [
+    `/api/v1/endpoints/${id}/keys`
+    ] as const;
+    }
+
+
+export const getListEndpointKeysQueryOptions = <TData = Awaited<ReturnType<typeof listEndpointKeys>>, TError = unknown>(id: string, options?: { query?:Partial<UseQueryOptions<Awaited<ReturnType<typeof listEndpointKeys>>, TError, TData>>, request?: SecondParameter<typeof request>}
+) => {
+
+const {query: queryOptions, request: requestOptions} = options ?? {};
+
+  const queryKey =  queryOptions?.queryKey ?? getListEndpointKeysQueryKey(id);
+
+
+
+    const queryFn: QueryFunction<Awaited<ReturnType<typeof listEndpointKeys>>> = ({ signal }) => listEndpointKeys(id, { signal, ...requestOptions });
+
+
+
+
+
+   return  { queryKey, queryFn, enabled: id !== null && id !== undefined, ...queryOptions} as UseQueryOptions<Awaited<ReturnType<typeof listEndpointKeys>>, TError, TData> & { queryKey: DataTag<QueryKey, TData, TError> }
+}
+
+export type ListEndpointKeysQueryResult = NonNullable<Awaited<ReturnType<typeof listEndpointKeys>>>
+export type ListEndpointKeysQueryError = unknown
+
+
+export function useListEndpointKeys<TData = Awaited<ReturnType<typeof listEndpointKeys>>, TError = unknown>(
+ id: string, options: { query:Partial<UseQueryOptions<Awaited<ReturnType<typeof listEndpointKeys>>, TError, TData>> & Pick<
+        DefinedInitialDataOptions<
+          Awaited<ReturnType<typeof listEndpointKeys>>,
+          TError,
+          Awaited<ReturnType<typeof listEndpointKeys>>
+        > , 'initialData'
+      >, request?: SecondParameter<typeof request>}
+ , queryClient?: QueryClient
+  ):  DefinedUseQueryResult<TData, TError> & { queryKey: DataTag<QueryKey, TData, TError> }
+export function useListEndpointKeys<TData = Awaited<ReturnType<typeof listEndpointKeys>>, TError = unknown>(
+ id: string, options?: { query?:Partial<UseQueryOptions<Awaited<ReturnType<typeof listEndpointKeys>>, TError, TData>> & Pick<
+        UndefinedInitialDataOptions<
+          Awaited<ReturnType<typeof listEndpointKeys>>,
+          TError,
+          Awaited<ReturnType<typeof listEndpointKeys>>
+        > , 'initialData'
+      >, request?: SecondParameter<typeof request>}
+ , queryClient?: QueryClient
+  ):  UseQueryResult<TData, TError> & { queryKey: DataTag<QueryKey, TData, TError> }
+export function useListEndpointKeys<TData = Awaited<ReturnType<typeof listEndpointKeys>>, TError = unknown>(
+ id: string, options?: { query?:Partial<UseQueryOptions<Awaited<ReturnType<typeof listEndpointKeys>>, TError, TData>>, request?: SecondParameter<typeof request>}
+ , queryClient?: QueryClient
+  ):  UseQueryResult<TData, TError> & { queryKey: DataTag<QueryKey, TData, TError> }
+/**
+ * @summary Signing keys; the secrets are never shown again
+ */
+
+export function useListEndpointKeys<TData = Awaited<ReturnType<typeof listEndpointKeys>>, TError = unknown>(
+ id: string, options?: { query?:Partial<UseQueryOptions<Awaited<ReturnType<typeof listEndpointKeys>>, TError, TData>>, request?: SecondParameter<typeof request>}
+ , queryClient?: QueryClient
+ ):  UseQueryResult<TData, TError> & { queryKey: DataTag<QueryKey, TData, TError> } {
+
+  const queryOptions = getListEndpointKeysQueryOptions(id,options)
+
+  const query = useQuery(queryOptions, queryClient) as  UseQueryResult<TData, TError> & { queryKey: DataTag<QueryKey, TData, TError> };
+
+  return withQueryKey(query, queryOptions.queryKey);
+}
+
+
+
+
+
+
+
+export const getRotateEndpointKeyUrl = (id: string,) => {
+
+
+
+
+  return `/api/v1/endpoints/${id}/keys`
+}
+
+/**
+ * @summary A new key; older ones of its kind sign beside it until the overlap ends
+ */
+export const rotateEndpointKey = async (id: string,
+    rotateEndpointKeyBody: RotateEndpointKey, options?: Parameters<typeof request>[1]): Promise<NewEndpointKey> => {
+
+    const getHeaders = (h?: NonNullable<RequestInit['headers']>): Record<string, string | readonly string[]> => {
+    if (!h) return {};
+    if (h instanceof Headers) return Object.fromEntries(h.entries());
+    if (Symbol.iterator in h) {
+      return Object.fromEntries(
+        Array.from(h as Iterable<Iterable<string>>, (entry) => Array.from(entry) as [string, string]),
+      );
+    }
+    const headers: Record<string, string | readonly string[]> = {};
+    for (const [name, value] of Object.entries<string | readonly string[] | undefined>(h)) {
+      if (value !== undefined) headers[name] = value;
+    }
+    return headers;
+  };
+return request<NewEndpointKey>(getRotateEndpointKeyUrl(id),
+  {
+    ...options,
+    method: 'POST',
+    headers: { 'Content-Type': 'application/json', ...getHeaders(options?.headers) },
+    body: JSON.stringify(rotateEndpointKeyBody)
+  }
+);}
+
+
+
+
+
+export const getRotateEndpointKeyMutationKey = () => ['rotateEndpointKey'] as const;
+
+export const getRotateEndpointKeyMutationOptions = <TError = unknown,
+    TContext = unknown>(options?: { mutation?:UseMutationOptions<Awaited<ReturnType<typeof rotateEndpointKey>>, TError,RotateEndpointKeyMutationVariables, TContext>, request?: SecondParameter<typeof request>}
+): UseMutationOptions<Awaited<ReturnType<typeof rotateEndpointKey>>, TError,RotateEndpointKeyMutationVariables, TContext> => {
+
+const mutationKey = getRotateEndpointKeyMutationKey();
+const {mutation: mutationOptions, request: requestOptions} = options ?
+      options.mutation && 'mutationKey' in options.mutation && options.mutation.mutationKey ?
+      options
+      : {...options, mutation: {...options.mutation, mutationKey}}
+      : {mutation: { mutationKey, }, request: undefined};
+
+
+
+
+      const mutationFn: MutationFunction<Awaited<ReturnType<typeof rotateEndpointKey>>, RotateEndpointKeyMutationVariables> = (props) => {
+          const {id,data} = props ?? {};
+
+          return  rotateEndpointKey(id,data,requestOptions)
+        }
+
+
+
+
+
+
+  return  { mutationFn, ...mutationOptions }}
+
+    export type RotateEndpointKeyMutationResult = NonNullable<Awaited<ReturnType<typeof rotateEndpointKey>>>
+    export type RotateEndpointKeyMutationBody = RotateEndpointKey
+    export type RotateEndpointKeyMutationError = unknown
+    export type RotateEndpointKeyMutationVariables = {id: string;data: RotateEndpointKey}
+
+    /**
+ * @summary A new key; older ones of its kind sign beside it until the overlap ends
+ */
+export const useRotateEndpointKey = <TError = unknown,
+    TContext = unknown>(options?: { mutation?:UseMutationOptions<Awaited<ReturnType<typeof rotateEndpointKey>>, TError,RotateEndpointKeyMutationVariables, TContext>, request?: SecondParameter<typeof request>}
+ , queryClient?: QueryClient): UseMutationResult<
+        Awaited<ReturnType<typeof rotateEndpointKey>>,
+        TError,
+        RotateEndpointKeyMutationVariables,
+        TContext
+      > => {
+      return useMutation(getRotateEndpointKeyMutationOptions(options), queryClient);
+    }
+
+export const getDeleteEndpointKeyUrl = (id: string,
+    key: string,) => {
+
+
+
+
+  return `/api/v1/endpoints/${id}/keys/${key}`
+}
+
+/**
+ * @summary End a key at once
+ */
+export const deleteEndpointKey = async (id: string,
+    key: string, options?: Parameters<typeof request>[1]): Promise<void> => {
+
+  return request<void>(getDeleteEndpointKeyUrl(id,key),
+  {
+    ...options,
+    method: 'DELETE'
+
+
+  }
+);}
+
+
+
+
+
+export const getDeleteEndpointKeyMutationKey = () => ['deleteEndpointKey'] as const;
+
+export const getDeleteEndpointKeyMutationOptions = <TError = unknown,
+    TContext = unknown>(options?: { mutation?:UseMutationOptions<Awaited<ReturnType<typeof deleteEndpointKey>>, TError,DeleteEndpointKeyMutationVariables, TContext>, request?: SecondParameter<typeof request>}
+): UseMutationOptions<Awaited<ReturnType<typeof deleteEndpointKey>>, TError,DeleteEndpointKeyMutationVariables, TContext> => {
+
+const mutationKey = getDeleteEndpointKeyMutationKey();
+const {mutation: mutationOptions, request: requestOptions} = options ?
+      options.mutation && 'mutationKey' in options.mutation && options.mutation.mutationKey ?
+      options
+      : {...options, mutation: {...options.mutation, mutationKey}}
+      : {mutation: { mutationKey, }, request: undefined};
+
+
+
+
+      const mutationFn: MutationFunction<Awaited<ReturnType<typeof deleteEndpointKey>>, DeleteEndpointKeyMutationVariables> = (props) => {
+          const {id,key} = props ?? {};
+
+          return  deleteEndpointKey(id,key,requestOptions)
+        }
+
+
+
+
+
+
+  return  { mutationFn, ...mutationOptions }}
+
+    export type DeleteEndpointKeyMutationResult = NonNullable<Awaited<ReturnType<typeof deleteEndpointKey>>>
+
+    export type DeleteEndpointKeyMutationError = unknown
+    export type DeleteEndpointKeyMutationVariables = {id: string;key: string}
+
+    /**
+ * @summary End a key at once
+ */
+export const useDeleteEndpointKey = <TError = unknown,
+    TContext = unknown>(options?: { mutation?:UseMutationOptions<Awaited<ReturnType<typeof deleteEndpointKey>>, TError,DeleteEndpointKeyMutationVariables, TContext>, request?: SecondParameter<typeof request>}
+ , queryClient?: QueryClient): UseMutationResult<
+        Awaited<ReturnType<typeof deleteEndpointKey>>,
+        TError,
+        DeleteEndpointKeyMutationVariables,
+        TContext
+      > => {
+      return useMutation(getDeleteEndpointKeyMutationOptions(options), queryClient);
+    }
+
+export const getTestEndpointUrl = (id: string,) => {
+
+
+
+
+  return `/api/v1/endpoints/${id}/test`
+}
+
+/**
+ * @summary Send a test, or a sample of a type marked as a test
+ */
+export const testEndpoint = async (id: string,
+    testEndpointBody: TestEndpoint, options?: Parameters<typeof request>[1]): Promise<EndpointTest> => {
+
+    const getHeaders = (h?: NonNullable<RequestInit['headers']>): Record<string, string | readonly string[]> => {
+    if (!h) return {};
+    if (h instanceof Headers) return Object.fromEntries(h.entries());
+    if (Symbol.iterator in h) {
+      return Object.fromEntries(
+        Array.from(h as Iterable<Iterable<string>>, (entry) => Array.from(entry) as [string, string]),
+      );
+    }
+    const headers: Record<string, string | readonly string[]> = {};
+    for (const [name, value] of Object.entries<string | readonly string[] | undefined>(h)) {
+      if (value !== undefined) headers[name] = value;
+    }
+    return headers;
+  };
+return request<EndpointTest>(getTestEndpointUrl(id),
+  {
+    ...options,
+    method: 'POST',
+    headers: { 'Content-Type': 'application/json', ...getHeaders(options?.headers) },
+    body: JSON.stringify(testEndpointBody)
+  }
+);}
+
+
+
+
+
+export const getTestEndpointMutationKey = () => ['testEndpoint'] as const;
+
+export const getTestEndpointMutationOptions = <TError = unknown,
+    TContext = unknown>(options?: { mutation?:UseMutationOptions<Awaited<ReturnType<typeof testEndpoint>>, TError,TestEndpointMutationVariables, TContext>, request?: SecondParameter<typeof request>}
+): UseMutationOptions<Awaited<ReturnType<typeof testEndpoint>>, TError,TestEndpointMutationVariables, TContext> => {
+
+const mutationKey = getTestEndpointMutationKey();
+const {mutation: mutationOptions, request: requestOptions} = options ?
+      options.mutation && 'mutationKey' in options.mutation && options.mutation.mutationKey ?
+      options
+      : {...options, mutation: {...options.mutation, mutationKey}}
+      : {mutation: { mutationKey, }, request: undefined};
+
+
+
+
+      const mutationFn: MutationFunction<Awaited<ReturnType<typeof testEndpoint>>, TestEndpointMutationVariables> = (props) => {
+          const {id,data} = props ?? {};
+
+          return  testEndpoint(id,data,requestOptions)
+        }
+
+
+
+
+
+
+  return  { mutationFn, ...mutationOptions }}
+
+    export type TestEndpointMutationResult = NonNullable<Awaited<ReturnType<typeof testEndpoint>>>
+    export type TestEndpointMutationBody = TestEndpoint
+    export type TestEndpointMutationError = unknown
+    export type TestEndpointMutationVariables = {id: string;data: TestEndpoint}
+
+    /**
+ * @summary Send a test, or a sample of a type marked as a test
+ */
+export const useTestEndpoint = <TError = unknown,
+    TContext = unknown>(options?: { mutation?:UseMutationOptions<Awaited<ReturnType<typeof testEndpoint>>, TError,TestEndpointMutationVariables, TContext>, request?: SecondParameter<typeof request>}
+ , queryClient?: QueryClient): UseMutationResult<
+        Awaited<ReturnType<typeof testEndpoint>>,
+        TError,
+        TestEndpointMutationVariables,
+        TContext
+      > => {
+      return useMutation(getTestEndpointMutationOptions(options), queryClient);
+    }
+
+export const getPullEventsUrl = (id: string,
+    params?: PullEventsParams,) => {
+  const normalizedParams = new URLSearchParams();
+
+  Object.entries(params || {}).forEach(([key, value]) => {
+
+    if (value !== undefined) {
+      normalizedParams.append(key, value === null ? 'null' : String(value))
+    }
+  });
+
+  const stringifiedParams = normalizedParams.toString();
+
+  return stringifiedParams.length > 0 ? `/api/v1/endpoints/${id}/events?${stringifiedParams}` : `/api/v1/endpoints/${id}/events`
+}
+
+/**
+ * @summary The events an endpoint would get, to be fetched by cursor: every one once, none missed
+ */
+export const pullEvents = async (id: string,
+    params?: PullEventsParams, options?: Parameters<typeof request>[1]): Promise<EventFeed> => {
+
+  return request<EventFeed>(getPullEventsUrl(id,params),
+  {
+    ...options,
+    method: 'GET'
+
+
+  }
+);}
+
+
+
+
+
+export const getPullEventsQueryKey = (id: string,
+    params?: PullEventsParams,) => {
+    return [
+    `/api/v1/endpoints/${id}/events`, ...(params ? [params] : [])
+    ] as const;
+    }
+
+
+export const getPullEventsQueryOptions = <TData = Awaited<ReturnType<typeof pullEvents>>, TError = unknown>(id: string,
+    params?: PullEventsParams, options?: { query?:Partial<UseQueryOptions<Awaited<ReturnType<typeof pullEvents>>, TError, TData>>, request?: SecondParameter<typeof request>}
+) => {
+
+const {query: queryOptions, request: requestOptions} = options ?? {};
+
+  const queryKey =  queryOptions?.queryKey ?? getPullEventsQueryKey(id,params);
+
+
+
+    const queryFn: QueryFunction<Awaited<ReturnType<typeof pullEvents>>> = ({ signal }) => pullEvents(id,params, { signal, ...requestOptions });
+
+
+
+
+
+   return  { queryKey, queryFn, enabled: id !== null && id !== undefined, ...queryOptions} as UseQueryOptions<Awaited<ReturnType<typeof pullEvents>>, TError, TData> & { queryKey: DataTag<QueryKey, TData, TError> }
+}
+
+export type PullEventsQueryResult = NonNullable<Awaited<ReturnType<typeof pullEvents>>>
+export type PullEventsQueryError = unknown
+
+
+export function usePullEvents<TData = Awaited<ReturnType<typeof pullEvents>>, TError = unknown>(
+ id: string,
+    params: undefined |  PullEventsParams, options: { query:Partial<UseQueryOptions<Awaited<ReturnType<typeof pullEvents>>, TError, TData>> & Pick<
+        DefinedInitialDataOptions<
+          Awaited<ReturnType<typeof pullEvents>>,
+          TError,
+          Awaited<ReturnType<typeof pullEvents>>
+        > , 'initialData'
+      >, request?: SecondParameter<typeof request>}
+ , queryClient?: QueryClient
+  ):  DefinedUseQueryResult<TData, TError> & { queryKey: DataTag<QueryKey, TData, TError> }
+export function usePullEvents<TData = Awaited<ReturnType<typeof pullEvents>>, TError = unknown>(
+ id: string,
+    params?: PullEventsParams, options?: { query?:Partial<UseQueryOptions<Awaited<ReturnType<typeof pullEvents>>, TError, TData>> & Pick<
+        UndefinedInitialDataOptions<
+          Awaited<ReturnType<typeof pullEvents>>,
+          TError,
+          Awaited<ReturnType<typeof pullEvents>>
+        > , 'initialData'
+      >, request?: SecondParameter<typeof request>}
+ , queryClient?: QueryClient
+  ):  UseQueryResult<TData, TError> & { queryKey: DataTag<QueryKey, TData, TError> }
+export function usePullEvents<TData = Awaited<ReturnType<typeof pullEvents>>, TError = unknown>(
+ id: string,
+    params?: PullEventsParams, options?: { query?:Partial<UseQueryOptions<Awaited<ReturnType<typeof pullEvents>>, TError, TData>>, request?: SecondParameter<typeof request>}
+ , queryClient?: QueryClient
+  ):  UseQueryResult<TData, TError> & { queryKey: DataTag<QueryKey, TData, TError> }
+/**
+ * @summary The events an endpoint would get, to be fetched by cursor: every one once, none missed
+ */
+
+export function usePullEvents<TData = Awaited<ReturnType<typeof pullEvents>>, TError = unknown>(
+ id: string,
+    params?: PullEventsParams, options?: { query?:Partial<UseQueryOptions<Awaited<ReturnType<typeof pullEvents>>, TError, TData>>, request?: SecondParameter<typeof request>}
+ , queryClient?: QueryClient
+ ):  UseQueryResult<TData, TError> & { queryKey: DataTag<QueryKey, TData, TError> } {
+
+  const queryOptions = getPullEventsQueryOptions(id,params,options)
+
+  const query = useQuery(queryOptions, queryClient) as  UseQueryResult<TData, TError> & { queryKey: DataTag<QueryKey, TData, TError> };
+
+  return withQueryKey(query, queryOptions.queryKey);
+}
+
+
+
+
+
+
+
+export const getPreviewTransformUrl = () => {
+
+
+
+
+  return `/api/v1/endpoints/transform-preview`
+}
+
+/**
+ * @summary What a transformation makes of a message; nothing is sent
+ */
+export const previewTransform = async (previewTransformBody: PreviewTransform, options?: Parameters<typeof request>[1]): Promise<TransformPreview> => {
+
+    const getHeaders = (h?: NonNullable<RequestInit['headers']>): Record<string, string | readonly string[]> => {
+    if (!h) return {};
+    if (h instanceof Headers) return Object.fromEntries(h.entries());
+    if (Symbol.iterator in h) {
+      return Object.fromEntries(
+        Array.from(h as Iterable<Iterable<string>>, (entry) => Array.from(entry) as [string, string]),
+      );
+    }
+    const headers: Record<string, string | readonly string[]> = {};
+    for (const [name, value] of Object.entries<string | readonly string[] | undefined>(h)) {
+      if (value !== undefined) headers[name] = value;
+    }
+    return headers;
+  };
+return request<TransformPreview>(getPreviewTransformUrl(),
+  {
+    ...options,
+    method: 'POST',
+    headers: { 'Content-Type': 'application/json', ...getHeaders(options?.headers) },
+    body: JSON.stringify(previewTransformBody)
+  }
+);}
+
+
+
+
+
+export const getPreviewTransformMutationKey = () => ['previewTransform'] as const;
+
+export const getPreviewTransformMutationOptions = <TError = unknown,
+    TContext = unknown>(options?: { mutation?:UseMutationOptions<Awaited<ReturnType<typeof previewTransform>>, TError,PreviewTransformMutationVariables, TContext>, request?: SecondParameter<typeof request>}
+): UseMutationOptions<Awaited<ReturnType<typeof previewTransform>>, TError,PreviewTransformMutationVariables, TContext> => {
+
+const mutationKey = getPreviewTransformMutationKey();
+const {mutation: mutationOptions, request: requestOptions} = options ?
+      options.mutation && 'mutationKey' in options.mutation && options.mutation.mutationKey ?
+      options
+      : {...options, mutation: {...options.mutation, mutationKey}}
+      : {mutation: { mutationKey, }, request: undefined};
+
+
+
+
+      const mutationFn: MutationFunction<Awaited<ReturnType<typeof previewTransform>>, PreviewTransformMutationVariables> = (props) => {
+          const {data} = props ?? {};
+
+          return  previewTransform(data,requestOptions)
+        }
+
+
+
+
+
+
+  return  { mutationFn, ...mutationOptions }}
+
+    export type PreviewTransformMutationResult = NonNullable<Awaited<ReturnType<typeof previewTransform>>>
+    export type PreviewTransformMutationBody = PreviewTransform
+    export type PreviewTransformMutationError = unknown
+    export type PreviewTransformMutationVariables = {data: PreviewTransform}
+
+    /**
+ * @summary What a transformation makes of a message; nothing is sent
+ */
+export const usePreviewTransform = <TError = unknown,
+    TContext = unknown>(options?: { mutation?:UseMutationOptions<Awaited<ReturnType<typeof previewTransform>>, TError,PreviewTransformMutationVariables, TContext>, request?: SecondParameter<typeof request>}
+ , queryClient?: QueryClient): UseMutationResult<
+        Awaited<ReturnType<typeof previewTransform>>,
+        TError,
+        PreviewTransformMutationVariables,
+        TContext
+      > => {
+      return useMutation(getPreviewTransformMutationOptions(options), queryClient);
+    }
+
 export const getListDeliveriesUrl = (id: string,
     params?: ListDeliveriesParams,) => {
   const normalizedParams = new URLSearchParams();
@@ -5673,7 +6151,7 @@ export const getListDeliveriesUrl = (id: string,
 }
 
 /**
- * @summary The delivery log of an endpoint, newest first
+ * @summary The delivery log of an endpoint, newest event first
  */
 export const listDeliveries = async (id: string,
     params?: ListDeliveriesParams, options?: Parameters<typeof request>[1]): Promise<DeliveryPage> => {
@@ -5750,7 +6228,7 @@ export function useListDeliveries<TData = Awaited<ReturnType<typeof listDeliveri
  , queryClient?: QueryClient
   ):  UseQueryResult<TData, TError> & { queryKey: DataTag<QueryKey, TData, TError> }
 /**
- * @summary The delivery log of an endpoint, newest first
+ * @summary The delivery log of an endpoint, newest event first
  */
 
 export function useListDeliveries<TData = Awaited<ReturnType<typeof listDeliveries>>, TError = unknown>(
@@ -5772,6 +6250,107 @@ export function useListDeliveries<TData = Awaited<ReturnType<typeof listDeliveri
 
 
 
+export const getGetDeliveryUrl = (id: string,) => {
+
+
+
+
+  return `/api/v1/deliveries/${id}`
+}
+
+/**
+ * @summary One delivery, with the event it carries
+ */
+export const getDelivery = async (id: string, options?: Parameters<typeof request>[1]): Promise<DeliveryDetail> => {
+
+  return request<DeliveryDetail>(getGetDeliveryUrl(id),
+  {
+    ...options,
+    method: 'GET'
+
+
+  }
+);}
+
+
+
+
+
+export const getGetDeliveryQueryKey = (id: string,) => {
+    return [
+    `/api/v1/deliveries/${id}`
+    ] as const;
+    }
+
+
+export const getGetDeliveryQueryOptions = <TData = Awaited<ReturnType<typeof getDelivery>>, TError = unknown>(id: string, options?: { query?:Partial<UseQueryOptions<Awaited<ReturnType<typeof getDelivery>>, TError, TData>>, request?: SecondParameter<typeof request>}
+) => {
+
+const {query: queryOptions, request: requestOptions} = options ?? {};
+
+  const queryKey =  queryOptions?.queryKey ?? getGetDeliveryQueryKey(id);
+
+
+
+    const queryFn: QueryFunction<Awaited<ReturnType<typeof getDelivery>>> = ({ signal }) => getDelivery(id, { signal, ...requestOptions });
+
+
+
+
+
+   return  { queryKey, queryFn, enabled: id !== null && id !== undefined, ...queryOptions} as UseQueryOptions<Awaited<ReturnType<typeof getDelivery>>, TError, TData> & { queryKey: DataTag<QueryKey, TData, TError> }
+}
+
+export type GetDeliveryQueryResult = NonNullable<Awaited<ReturnType<typeof getDelivery>>>
+export type GetDeliveryQueryError = unknown
+
+
+export function useGetDelivery<TData = Awaited<ReturnType<typeof getDelivery>>, TError = unknown>(
+ id: string, options: { query:Partial<UseQueryOptions<Awaited<ReturnType<typeof getDelivery>>, TError, TData>> & Pick<
+        DefinedInitialDataOptions<
+          Awaited<ReturnType<typeof getDelivery>>,
+          TError,
+          Awaited<ReturnType<typeof getDelivery>>
+        > , 'initialData'
+      >, request?: SecondParameter<typeof request>}
+ , queryClient?: QueryClient
+  ):  DefinedUseQueryResult<TData, TError> & { queryKey: DataTag<QueryKey, TData, TError> }
+export function useGetDelivery<TData = Awaited<ReturnType<typeof getDelivery>>, TError = unknown>(
+ id: string, options?: { query?:Partial<UseQueryOptions<Awaited<ReturnType<typeof getDelivery>>, TError, TData>> & Pick<
+        UndefinedInitialDataOptions<
+          Awaited<ReturnType<typeof getDelivery>>,
+          TError,
+          Awaited<ReturnType<typeof getDelivery>>
+        > , 'initialData'
+      >, request?: SecondParameter<typeof request>}
+ , queryClient?: QueryClient
+  ):  UseQueryResult<TData, TError> & { queryKey: DataTag<QueryKey, TData, TError> }
+export function useGetDelivery<TData = Awaited<ReturnType<typeof getDelivery>>, TError = unknown>(
+ id: string, options?: { query?:Partial<UseQueryOptions<Awaited<ReturnType<typeof getDelivery>>, TError, TData>>, request?: SecondParameter<typeof request>}
+ , queryClient?: QueryClient
+  ):  UseQueryResult<TData, TError> & { queryKey: DataTag<QueryKey, TData, TError> }
+/**
+ * @summary One delivery, with the event it carries
+ */
+
+export function useGetDelivery<TData = Awaited<ReturnType<typeof getDelivery>>, TError = unknown>(
+ id: string, options?: { query?:Partial<UseQueryOptions<Awaited<ReturnType<typeof getDelivery>>, TError, TData>>, request?: SecondParameter<typeof request>}
+ , queryClient?: QueryClient
+ ):  UseQueryResult<TData, TError> & { queryKey: DataTag<QueryKey, TData, TError> } {
+
+  const queryOptions = getGetDeliveryQueryOptions(id,options)
+
+  const query = useQuery(queryOptions, queryClient) as  UseQueryResult<TData, TError> & { queryKey: DataTag<QueryKey, TData, TError> };
+
+  return withQueryKey(query, queryOptions.queryKey);
+}
+
+
+
+
+
+
+
 export const getListDeliveryAttemptsUrl = (id: string,) => {
 
 
@@ -5781,7 +6360,7 @@ export const getListDeliveryAttemptsUrl = (id: string,) => {
 }
 
 /**
- * @summary Every attempt of a delivery, with what the endpoint answered
+ * @summary Every attempt of a delivery, with what was sent and what the endpoint answered
  */
 export const listDeliveryAttempts = async (id: string, options?: Parameters<typeof request>[1]): Promise<DeliveryAttemptList> => {
 
@@ -5852,7 +6431,7 @@ export function useListDeliveryAttempts<TData = Awaited<ReturnType<typeof listDe
  , queryClient?: QueryClient
   ):  UseQueryResult<TData, TError> & { queryKey: DataTag<QueryKey, TData, TError> }
 /**
- * @summary Every attempt of a delivery, with what the endpoint answered
+ * @summary Every attempt of a delivery, with what was sent and what the endpoint answered
  */
 
 export function useListDeliveryAttempts<TData = Awaited<ReturnType<typeof listDeliveryAttempts>>, TError = unknown>(
@@ -5945,6 +6524,737 @@ export const useResendDelivery = <TError = unknown,
         TContext
       > => {
       return useMutation(getResendDeliveryMutationOptions(options), queryClient);
+    }
+
+export const getSkipDeliveryUrl = (id: string,) => {
+
+
+
+
+  return `/api/v1/deliveries/${id}/skip`
+}
+
+/**
+ * @summary Give a delivery up, so that those behind it go on
+ */
+export const skipDelivery = async (id: string, options?: Parameters<typeof request>[1]): Promise<void> => {
+
+  return request<void>(getSkipDeliveryUrl(id),
+  {
+    ...options,
+    method: 'POST'
+
+
+  }
+);}
+
+
+
+
+
+export const getSkipDeliveryMutationKey = () => ['skipDelivery'] as const;
+
+export const getSkipDeliveryMutationOptions = <TError = unknown,
+    TContext = unknown>(options?: { mutation?:UseMutationOptions<Awaited<ReturnType<typeof skipDelivery>>, TError,SkipDeliveryMutationVariables, TContext>, request?: SecondParameter<typeof request>}
+): UseMutationOptions<Awaited<ReturnType<typeof skipDelivery>>, TError,SkipDeliveryMutationVariables, TContext> => {
+
+const mutationKey = getSkipDeliveryMutationKey();
+const {mutation: mutationOptions, request: requestOptions} = options ?
+      options.mutation && 'mutationKey' in options.mutation && options.mutation.mutationKey ?
+      options
+      : {...options, mutation: {...options.mutation, mutationKey}}
+      : {mutation: { mutationKey, }, request: undefined};
+
+
+
+
+      const mutationFn: MutationFunction<Awaited<ReturnType<typeof skipDelivery>>, SkipDeliveryMutationVariables> = (props) => {
+          const {id} = props ?? {};
+
+          return  skipDelivery(id,requestOptions)
+        }
+
+
+
+
+
+
+  return  { mutationFn, ...mutationOptions }}
+
+    export type SkipDeliveryMutationResult = NonNullable<Awaited<ReturnType<typeof skipDelivery>>>
+
+    export type SkipDeliveryMutationError = unknown
+    export type SkipDeliveryMutationVariables = {id: string}
+
+    /**
+ * @summary Give a delivery up, so that those behind it go on
+ */
+export const useSkipDelivery = <TError = unknown,
+    TContext = unknown>(options?: { mutation?:UseMutationOptions<Awaited<ReturnType<typeof skipDelivery>>, TError,SkipDeliveryMutationVariables, TContext>, request?: SecondParameter<typeof request>}
+ , queryClient?: QueryClient): UseMutationResult<
+        Awaited<ReturnType<typeof skipDelivery>>,
+        TError,
+        SkipDeliveryMutationVariables,
+        TContext
+      > => {
+      return useMutation(getSkipDeliveryMutationOptions(options), queryClient);
+    }
+
+export const getRecoverDeliveriesUrl = (id: string,) => {
+
+
+
+
+  return `/api/v1/endpoints/${id}/recover`
+}
+
+/**
+ * @summary Send again everything that was given up since a time, with the same webhook-ids
+ */
+export const recoverDeliveries = async (id: string,
+    recoverDeliveriesBody: RecoverDeliveries, options?: Parameters<typeof request>[1]): Promise<Recovered> => {
+
+    const getHeaders = (h?: NonNullable<RequestInit['headers']>): Record<string, string | readonly string[]> => {
+    if (!h) return {};
+    if (h instanceof Headers) return Object.fromEntries(h.entries());
+    if (Symbol.iterator in h) {
+      return Object.fromEntries(
+        Array.from(h as Iterable<Iterable<string>>, (entry) => Array.from(entry) as [string, string]),
+      );
+    }
+    const headers: Record<string, string | readonly string[]> = {};
+    for (const [name, value] of Object.entries<string | readonly string[] | undefined>(h)) {
+      if (value !== undefined) headers[name] = value;
+    }
+    return headers;
+  };
+return request<Recovered>(getRecoverDeliveriesUrl(id),
+  {
+    ...options,
+    method: 'POST',
+    headers: { 'Content-Type': 'application/json', ...getHeaders(options?.headers) },
+    body: JSON.stringify(recoverDeliveriesBody)
+  }
+);}
+
+
+
+
+
+export const getRecoverDeliveriesMutationKey = () => ['recoverDeliveries'] as const;
+
+export const getRecoverDeliveriesMutationOptions = <TError = unknown,
+    TContext = unknown>(options?: { mutation?:UseMutationOptions<Awaited<ReturnType<typeof recoverDeliveries>>, TError,RecoverDeliveriesMutationVariables, TContext>, request?: SecondParameter<typeof request>}
+): UseMutationOptions<Awaited<ReturnType<typeof recoverDeliveries>>, TError,RecoverDeliveriesMutationVariables, TContext> => {
+
+const mutationKey = getRecoverDeliveriesMutationKey();
+const {mutation: mutationOptions, request: requestOptions} = options ?
+      options.mutation && 'mutationKey' in options.mutation && options.mutation.mutationKey ?
+      options
+      : {...options, mutation: {...options.mutation, mutationKey}}
+      : {mutation: { mutationKey, }, request: undefined};
+
+
+
+
+      const mutationFn: MutationFunction<Awaited<ReturnType<typeof recoverDeliveries>>, RecoverDeliveriesMutationVariables> = (props) => {
+          const {id,data} = props ?? {};
+
+          return  recoverDeliveries(id,data,requestOptions)
+        }
+
+
+
+
+
+
+  return  { mutationFn, ...mutationOptions }}
+
+    export type RecoverDeliveriesMutationResult = NonNullable<Awaited<ReturnType<typeof recoverDeliveries>>>
+    export type RecoverDeliveriesMutationBody = RecoverDeliveries
+    export type RecoverDeliveriesMutationError = unknown
+    export type RecoverDeliveriesMutationVariables = {id: string;data: RecoverDeliveries}
+
+    /**
+ * @summary Send again everything that was given up since a time, with the same webhook-ids
+ */
+export const useRecoverDeliveries = <TError = unknown,
+    TContext = unknown>(options?: { mutation?:UseMutationOptions<Awaited<ReturnType<typeof recoverDeliveries>>, TError,RecoverDeliveriesMutationVariables, TContext>, request?: SecondParameter<typeof request>}
+ , queryClient?: QueryClient): UseMutationResult<
+        Awaited<ReturnType<typeof recoverDeliveries>>,
+        TError,
+        RecoverDeliveriesMutationVariables,
+        TContext
+      > => {
+      return useMutation(getRecoverDeliveriesMutationOptions(options), queryClient);
+    }
+
+export const getReplayMissingUrl = (id: string,) => {
+
+
+
+
+  return `/api/v1/endpoints/${id}/replay-missing`
+}
+
+/**
+ * @summary Deliver events since a time that never became deliveries of this endpoint
+ */
+export const replayMissing = async (id: string,
+    replayMissingBody: ReplayMissing, options?: Parameters<typeof request>[1]): Promise<Replayed> => {
+
+    const getHeaders = (h?: NonNullable<RequestInit['headers']>): Record<string, string | readonly string[]> => {
+    if (!h) return {};
+    if (h instanceof Headers) return Object.fromEntries(h.entries());
+    if (Symbol.iterator in h) {
+      return Object.fromEntries(
+        Array.from(h as Iterable<Iterable<string>>, (entry) => Array.from(entry) as [string, string]),
+      );
+    }
+    const headers: Record<string, string | readonly string[]> = {};
+    for (const [name, value] of Object.entries<string | readonly string[] | undefined>(h)) {
+      if (value !== undefined) headers[name] = value;
+    }
+    return headers;
+  };
+return request<Replayed>(getReplayMissingUrl(id),
+  {
+    ...options,
+    method: 'POST',
+    headers: { 'Content-Type': 'application/json', ...getHeaders(options?.headers) },
+    body: JSON.stringify(replayMissingBody)
+  }
+);}
+
+
+
+
+
+export const getReplayMissingMutationKey = () => ['replayMissing'] as const;
+
+export const getReplayMissingMutationOptions = <TError = unknown,
+    TContext = unknown>(options?: { mutation?:UseMutationOptions<Awaited<ReturnType<typeof replayMissing>>, TError,ReplayMissingMutationVariables, TContext>, request?: SecondParameter<typeof request>}
+): UseMutationOptions<Awaited<ReturnType<typeof replayMissing>>, TError,ReplayMissingMutationVariables, TContext> => {
+
+const mutationKey = getReplayMissingMutationKey();
+const {mutation: mutationOptions, request: requestOptions} = options ?
+      options.mutation && 'mutationKey' in options.mutation && options.mutation.mutationKey ?
+      options
+      : {...options, mutation: {...options.mutation, mutationKey}}
+      : {mutation: { mutationKey, }, request: undefined};
+
+
+
+
+      const mutationFn: MutationFunction<Awaited<ReturnType<typeof replayMissing>>, ReplayMissingMutationVariables> = (props) => {
+          const {id,data} = props ?? {};
+
+          return  replayMissing(id,data,requestOptions)
+        }
+
+
+
+
+
+
+  return  { mutationFn, ...mutationOptions }}
+
+    export type ReplayMissingMutationResult = NonNullable<Awaited<ReturnType<typeof replayMissing>>>
+    export type ReplayMissingMutationBody = ReplayMissing
+    export type ReplayMissingMutationError = unknown
+    export type ReplayMissingMutationVariables = {id: string;data: ReplayMissing}
+
+    /**
+ * @summary Deliver events since a time that never became deliveries of this endpoint
+ */
+export const useReplayMissing = <TError = unknown,
+    TContext = unknown>(options?: { mutation?:UseMutationOptions<Awaited<ReturnType<typeof replayMissing>>, TError,ReplayMissingMutationVariables, TContext>, request?: SecondParameter<typeof request>}
+ , queryClient?: QueryClient): UseMutationResult<
+        Awaited<ReturnType<typeof replayMissing>>,
+        TError,
+        ReplayMissingMutationVariables,
+        TContext
+      > => {
+      return useMutation(getReplayMissingMutationOptions(options), queryClient);
+    }
+
+export const getListEventTypesUrl = () => {
+
+
+
+
+  return `/api/v1/event-types`
+}
+
+/**
+ * @summary What can be received: schema, version and a sample of each
+ */
+export const listEventTypes = async ( options?: Parameters<typeof request>[1]): Promise<EventTypeList> => {
+
+  return request<EventTypeList>(getListEventTypesUrl(),
+  {
+    ...options,
+    method: 'GET'
+
+
+  }
+);}
+
+
+
+
+
+export const getListEventTypesQueryKey = () => {
+    return [
+    `/api/v1/event-types`
+    ] as const;
+    }
+
+
+export const getListEventTypesQueryOptions = <TData = Awaited<ReturnType<typeof listEventTypes>>, TError = unknown>( options?: { query?:Partial<UseQueryOptions<Awaited<ReturnType<typeof listEventTypes>>, TError, TData>>, request?: SecondParameter<typeof request>}
+) => {
+
+const {query: queryOptions, request: requestOptions} = options ?? {};
+
+  const queryKey =  queryOptions?.queryKey ?? getListEventTypesQueryKey();
+
+
+
+    const queryFn: QueryFunction<Awaited<ReturnType<typeof listEventTypes>>> = ({ signal }) => listEventTypes({ signal, ...requestOptions });
+
+
+
+
+
+   return  { queryKey, queryFn, ...queryOptions} as UseQueryOptions<Awaited<ReturnType<typeof listEventTypes>>, TError, TData> & { queryKey: DataTag<QueryKey, TData, TError> }
+}
+
+export type ListEventTypesQueryResult = NonNullable<Awaited<ReturnType<typeof listEventTypes>>>
+export type ListEventTypesQueryError = unknown
+
+
+export function useListEventTypes<TData = Awaited<ReturnType<typeof listEventTypes>>, TError = unknown>(
+  options: { query:Partial<UseQueryOptions<Awaited<ReturnType<typeof listEventTypes>>, TError, TData>> & Pick<
+        DefinedInitialDataOptions<
+          Awaited<ReturnType<typeof listEventTypes>>,
+          TError,
+          Awaited<ReturnType<typeof listEventTypes>>
+        > , 'initialData'
+      >, request?: SecondParameter<typeof request>}
+ , queryClient?: QueryClient
+  ):  DefinedUseQueryResult<TData, TError> & { queryKey: DataTag<QueryKey, TData, TError> }
+export function useListEventTypes<TData = Awaited<ReturnType<typeof listEventTypes>>, TError = unknown>(
+  options?: { query?:Partial<UseQueryOptions<Awaited<ReturnType<typeof listEventTypes>>, TError, TData>> & Pick<
+        UndefinedInitialDataOptions<
+          Awaited<ReturnType<typeof listEventTypes>>,
+          TError,
+          Awaited<ReturnType<typeof listEventTypes>>
+        > , 'initialData'
+      >, request?: SecondParameter<typeof request>}
+ , queryClient?: QueryClient
+  ):  UseQueryResult<TData, TError> & { queryKey: DataTag<QueryKey, TData, TError> }
+export function useListEventTypes<TData = Awaited<ReturnType<typeof listEventTypes>>, TError = unknown>(
+  options?: { query?:Partial<UseQueryOptions<Awaited<ReturnType<typeof listEventTypes>>, TError, TData>>, request?: SecondParameter<typeof request>}
+ , queryClient?: QueryClient
+  ):  UseQueryResult<TData, TError> & { queryKey: DataTag<QueryKey, TData, TError> }
+/**
+ * @summary What can be received: schema, version and a sample of each
+ */
+
+export function useListEventTypes<TData = Awaited<ReturnType<typeof listEventTypes>>, TError = unknown>(
+  options?: { query?:Partial<UseQueryOptions<Awaited<ReturnType<typeof listEventTypes>>, TError, TData>>, request?: SecondParameter<typeof request>}
+ , queryClient?: QueryClient
+ ):  UseQueryResult<TData, TError> & { queryKey: DataTag<QueryKey, TData, TError> } {
+
+  const queryOptions = getListEventTypesQueryOptions(options)
+
+  const query = useQuery(queryOptions, queryClient) as  UseQueryResult<TData, TError> & { queryKey: DataTag<QueryKey, TData, TError> };
+
+  return withQueryKey(query, queryOptions.queryKey);
+}
+
+
+
+
+
+
+
+export const getGetEventTypeUrl = (type: string,) => {
+
+
+
+
+  return `/api/v1/event-types/${type}`
+}
+
+/**
+ * @summary One type of event
+ */
+export const getEventType = async (type: string, options?: Parameters<typeof request>[1]): Promise<EventType> => {
+
+  return request<EventType>(getGetEventTypeUrl(type),
+  {
+    ...options,
+    method: 'GET'
+
+
+  }
+);}
+
+
+
+
+
+export const getGetEventTypeQueryKey = (type: string,) => {
+    return [
+    `/api/v1/event-types/${type}`
+    ] as const;
+    }
+
+
+export const getGetEventTypeQueryOptions = <TData = Awaited<ReturnType<typeof getEventType>>, TError = unknown>(type: string, options?: { query?:Partial<UseQueryOptions<Awaited<ReturnType<typeof getEventType>>, TError, TData>>, request?: SecondParameter<typeof request>}
+) => {
+
+const {query: queryOptions, request: requestOptions} = options ?? {};
+
+  const queryKey =  queryOptions?.queryKey ?? getGetEventTypeQueryKey(type);
+
+
+
+    const queryFn: QueryFunction<Awaited<ReturnType<typeof getEventType>>> = ({ signal }) => getEventType(type, { signal, ...requestOptions });
+
+
+
+
+
+   return  { queryKey, queryFn, enabled: type !== null && type !== undefined, ...queryOptions} as UseQueryOptions<Awaited<ReturnType<typeof getEventType>>, TError, TData> & { queryKey: DataTag<QueryKey, TData, TError> }
+}
+
+export type GetEventTypeQueryResult = NonNullable<Awaited<ReturnType<typeof getEventType>>>
+export type GetEventTypeQueryError = unknown
+
+
+export function useGetEventType<TData = Awaited<ReturnType<typeof getEventType>>, TError = unknown>(
+ type: string, options: { query:Partial<UseQueryOptions<Awaited<ReturnType<typeof getEventType>>, TError, TData>> & Pick<
+        DefinedInitialDataOptions<
+          Awaited<ReturnType<typeof getEventType>>,
+          TError,
+          Awaited<ReturnType<typeof getEventType>>
+        > , 'initialData'
+      >, request?: SecondParameter<typeof request>}
+ , queryClient?: QueryClient
+  ):  DefinedUseQueryResult<TData, TError> & { queryKey: DataTag<QueryKey, TData, TError> }
+export function useGetEventType<TData = Awaited<ReturnType<typeof getEventType>>, TError = unknown>(
+ type: string, options?: { query?:Partial<UseQueryOptions<Awaited<ReturnType<typeof getEventType>>, TError, TData>> & Pick<
+        UndefinedInitialDataOptions<
+          Awaited<ReturnType<typeof getEventType>>,
+          TError,
+          Awaited<ReturnType<typeof getEventType>>
+        > , 'initialData'
+      >, request?: SecondParameter<typeof request>}
+ , queryClient?: QueryClient
+  ):  UseQueryResult<TData, TError> & { queryKey: DataTag<QueryKey, TData, TError> }
+export function useGetEventType<TData = Awaited<ReturnType<typeof getEventType>>, TError = unknown>(
+ type: string, options?: { query?:Partial<UseQueryOptions<Awaited<ReturnType<typeof getEventType>>, TError, TData>>, request?: SecondParameter<typeof request>}
+ , queryClient?: QueryClient
+  ):  UseQueryResult<TData, TError> & { queryKey: DataTag<QueryKey, TData, TError> }
+/**
+ * @summary One type of event
+ */
+
+export function useGetEventType<TData = Awaited<ReturnType<typeof getEventType>>, TError = unknown>(
+ type: string, options?: { query?:Partial<UseQueryOptions<Awaited<ReturnType<typeof getEventType>>, TError, TData>>, request?: SecondParameter<typeof request>}
+ , queryClient?: QueryClient
+ ):  UseQueryResult<TData, TError> & { queryKey: DataTag<QueryKey, TData, TError> } {
+
+  const queryOptions = getGetEventTypeQueryOptions(type,options)
+
+  const query = useQuery(queryOptions, queryClient) as  UseQueryResult<TData, TError> & { queryKey: DataTag<QueryKey, TData, TError> };
+
+  return withQueryKey(query, queryOptions.queryKey);
+}
+
+
+
+
+
+
+
+export const getListWebhookSamplesUrl = () => {
+
+
+
+
+  return `/api/v1/webhooks/samples`
+}
+
+/**
+ * @summary How to verify a message, in four languages
+ */
+export const listWebhookSamples = async ( options?: Parameters<typeof request>[1]): Promise<WebhookSampleList> => {
+
+  return request<WebhookSampleList>(getListWebhookSamplesUrl(),
+  {
+    ...options,
+    method: 'GET'
+
+
+  }
+);}
+
+
+
+
+
+export const getListWebhookSamplesQueryKey = () => {
+    return [
+    `/api/v1/webhooks/samples`
+    ] as const;
+    }
+
+
+export const getListWebhookSamplesQueryOptions = <TData = Awaited<ReturnType<typeof listWebhookSamples>>, TError = unknown>( options?: { query?:Partial<UseQueryOptions<Awaited<ReturnType<typeof listWebhookSamples>>, TError, TData>>, request?: SecondParameter<typeof request>}
+) => {
+
+const {query: queryOptions, request: requestOptions} = options ?? {};
+
+  const queryKey =  queryOptions?.queryKey ?? getListWebhookSamplesQueryKey();
+
+
+
+    const queryFn: QueryFunction<Awaited<ReturnType<typeof listWebhookSamples>>> = ({ signal }) => listWebhookSamples({ signal, ...requestOptions });
+
+
+
+
+
+   return  { queryKey, queryFn, ...queryOptions} as UseQueryOptions<Awaited<ReturnType<typeof listWebhookSamples>>, TError, TData> & { queryKey: DataTag<QueryKey, TData, TError> }
+}
+
+export type ListWebhookSamplesQueryResult = NonNullable<Awaited<ReturnType<typeof listWebhookSamples>>>
+export type ListWebhookSamplesQueryError = unknown
+
+
+export function useListWebhookSamples<TData = Awaited<ReturnType<typeof listWebhookSamples>>, TError = unknown>(
+  options: { query:Partial<UseQueryOptions<Awaited<ReturnType<typeof listWebhookSamples>>, TError, TData>> & Pick<
+        DefinedInitialDataOptions<
+          Awaited<ReturnType<typeof listWebhookSamples>>,
+          TError,
+          Awaited<ReturnType<typeof listWebhookSamples>>
+        > , 'initialData'
+      >, request?: SecondParameter<typeof request>}
+ , queryClient?: QueryClient
+  ):  DefinedUseQueryResult<TData, TError> & { queryKey: DataTag<QueryKey, TData, TError> }
+export function useListWebhookSamples<TData = Awaited<ReturnType<typeof listWebhookSamples>>, TError = unknown>(
+  options?: { query?:Partial<UseQueryOptions<Awaited<ReturnType<typeof listWebhookSamples>>, TError, TData>> & Pick<
+        UndefinedInitialDataOptions<
+          Awaited<ReturnType<typeof listWebhookSamples>>,
+          TError,
+          Awaited<ReturnType<typeof listWebhookSamples>>
+        > , 'initialData'
+      >, request?: SecondParameter<typeof request>}
+ , queryClient?: QueryClient
+  ):  UseQueryResult<TData, TError> & { queryKey: DataTag<QueryKey, TData, TError> }
+export function useListWebhookSamples<TData = Awaited<ReturnType<typeof listWebhookSamples>>, TError = unknown>(
+  options?: { query?:Partial<UseQueryOptions<Awaited<ReturnType<typeof listWebhookSamples>>, TError, TData>>, request?: SecondParameter<typeof request>}
+ , queryClient?: QueryClient
+  ):  UseQueryResult<TData, TError> & { queryKey: DataTag<QueryKey, TData, TError> }
+/**
+ * @summary How to verify a message, in four languages
+ */
+
+export function useListWebhookSamples<TData = Awaited<ReturnType<typeof listWebhookSamples>>, TError = unknown>(
+  options?: { query?:Partial<UseQueryOptions<Awaited<ReturnType<typeof listWebhookSamples>>, TError, TData>>, request?: SecondParameter<typeof request>}
+ , queryClient?: QueryClient
+ ):  UseQueryResult<TData, TError> & { queryKey: DataTag<QueryKey, TData, TError> } {
+
+  const queryOptions = getListWebhookSamplesQueryOptions(options)
+
+  const query = useQuery(queryOptions, queryClient) as  UseQueryResult<TData, TError> & { queryKey: DataTag<QueryKey, TData, TError> };
+
+  return withQueryKey(query, queryOptions.queryKey);
+}
+
+
+
+
+
+
+
+export const getSignWebhookUrl = () => {
+
+
+
+
+  return `/api/v1/webhooks/sign`
+}
+
+/**
+ * @summary Sign a body as the hub would; nothing is stored or sent
+ */
+export const signWebhook = async (signWebhookBody: SignWebhook, options?: Parameters<typeof request>[1]): Promise<SignedHeaders> => {
+
+    const getHeaders = (h?: NonNullable<RequestInit['headers']>): Record<string, string | readonly string[]> => {
+    if (!h) return {};
+    if (h instanceof Headers) return Object.fromEntries(h.entries());
+    if (Symbol.iterator in h) {
+      return Object.fromEntries(
+        Array.from(h as Iterable<Iterable<string>>, (entry) => Array.from(entry) as [string, string]),
+      );
+    }
+    const headers: Record<string, string | readonly string[]> = {};
+    for (const [name, value] of Object.entries<string | readonly string[] | undefined>(h)) {
+      if (value !== undefined) headers[name] = value;
+    }
+    return headers;
+  };
+return request<SignedHeaders>(getSignWebhookUrl(),
+  {
+    ...options,
+    method: 'POST',
+    headers: { 'Content-Type': 'application/json', ...getHeaders(options?.headers) },
+    body: JSON.stringify(signWebhookBody)
+  }
+);}
+
+
+
+
+
+export const getSignWebhookMutationKey = () => ['signWebhook'] as const;
+
+export const getSignWebhookMutationOptions = <TError = unknown,
+    TContext = unknown>(options?: { mutation?:UseMutationOptions<Awaited<ReturnType<typeof signWebhook>>, TError,SignWebhookMutationVariables, TContext>, request?: SecondParameter<typeof request>}
+): UseMutationOptions<Awaited<ReturnType<typeof signWebhook>>, TError,SignWebhookMutationVariables, TContext> => {
+
+const mutationKey = getSignWebhookMutationKey();
+const {mutation: mutationOptions, request: requestOptions} = options ?
+      options.mutation && 'mutationKey' in options.mutation && options.mutation.mutationKey ?
+      options
+      : {...options, mutation: {...options.mutation, mutationKey}}
+      : {mutation: { mutationKey, }, request: undefined};
+
+
+
+
+      const mutationFn: MutationFunction<Awaited<ReturnType<typeof signWebhook>>, SignWebhookMutationVariables> = (props) => {
+          const {data} = props ?? {};
+
+          return  signWebhook(data,requestOptions)
+        }
+
+
+
+
+
+
+  return  { mutationFn, ...mutationOptions }}
+
+    export type SignWebhookMutationResult = NonNullable<Awaited<ReturnType<typeof signWebhook>>>
+    export type SignWebhookMutationBody = SignWebhook
+    export type SignWebhookMutationError = unknown
+    export type SignWebhookMutationVariables = {data: SignWebhook}
+
+    /**
+ * @summary Sign a body as the hub would; nothing is stored or sent
+ */
+export const useSignWebhook = <TError = unknown,
+    TContext = unknown>(options?: { mutation?:UseMutationOptions<Awaited<ReturnType<typeof signWebhook>>, TError,SignWebhookMutationVariables, TContext>, request?: SecondParameter<typeof request>}
+ , queryClient?: QueryClient): UseMutationResult<
+        Awaited<ReturnType<typeof signWebhook>>,
+        TError,
+        SignWebhookMutationVariables,
+        TContext
+      > => {
+      return useMutation(getSignWebhookMutationOptions(options), queryClient);
+    }
+
+export const getVerifyWebhookUrl = () => {
+
+
+
+
+  return `/api/v1/webhooks/verify`
+}
+
+/**
+ * @summary Verify a message as a receiver should, and say why not
+ */
+export const verifyWebhook = async (verifyWebhookBody: VerifyWebhook, options?: Parameters<typeof request>[1]): Promise<VerifiedWebhook> => {
+
+    const getHeaders = (h?: NonNullable<RequestInit['headers']>): Record<string, string | readonly string[]> => {
+    if (!h) return {};
+    if (h instanceof Headers) return Object.fromEntries(h.entries());
+    if (Symbol.iterator in h) {
+      return Object.fromEntries(
+        Array.from(h as Iterable<Iterable<string>>, (entry) => Array.from(entry) as [string, string]),
+      );
+    }
+    const headers: Record<string, string | readonly string[]> = {};
+    for (const [name, value] of Object.entries<string | readonly string[] | undefined>(h)) {
+      if (value !== undefined) headers[name] = value;
+    }
+    return headers;
+  };
+return request<VerifiedWebhook>(getVerifyWebhookUrl(),
+  {
+    ...options,
+    method: 'POST',
+    headers: { 'Content-Type': 'application/json', ...getHeaders(options?.headers) },
+    body: JSON.stringify(verifyWebhookBody)
+  }
+);}
+
+
+
+
+
+export const getVerifyWebhookMutationKey = () => ['verifyWebhook'] as const;
+
+export const getVerifyWebhookMutationOptions = <TError = unknown,
+    TContext = unknown>(options?: { mutation?:UseMutationOptions<Awaited<ReturnType<typeof verifyWebhook>>, TError,VerifyWebhookMutationVariables, TContext>, request?: SecondParameter<typeof request>}
+): UseMutationOptions<Awaited<ReturnType<typeof verifyWebhook>>, TError,VerifyWebhookMutationVariables, TContext> => {
+
+const mutationKey = getVerifyWebhookMutationKey();
+const {mutation: mutationOptions, request: requestOptions} = options ?
+      options.mutation && 'mutationKey' in options.mutation && options.mutation.mutationKey ?
+      options
+      : {...options, mutation: {...options.mutation, mutationKey}}
+      : {mutation: { mutationKey, }, request: undefined};
+
+
+
+
+      const mutationFn: MutationFunction<Awaited<ReturnType<typeof verifyWebhook>>, VerifyWebhookMutationVariables> = (props) => {
+          const {data} = props ?? {};
+
+          return  verifyWebhook(data,requestOptions)
+        }
+
+
+
+
+
+
+  return  { mutationFn, ...mutationOptions }}
+
+    export type VerifyWebhookMutationResult = NonNullable<Awaited<ReturnType<typeof verifyWebhook>>>
+    export type VerifyWebhookMutationBody = VerifyWebhook
+    export type VerifyWebhookMutationError = unknown
+    export type VerifyWebhookMutationVariables = {data: VerifyWebhook}
+
+    /**
+ * @summary Verify a message as a receiver should, and say why not
+ */
+export const useVerifyWebhook = <TError = unknown,
+    TContext = unknown>(options?: { mutation?:UseMutationOptions<Awaited<ReturnType<typeof verifyWebhook>>, TError,VerifyWebhookMutationVariables, TContext>, request?: SecondParameter<typeof request>}
+ , queryClient?: QueryClient): UseMutationResult<
+        Awaited<ReturnType<typeof verifyWebhook>>,
+        TError,
+        VerifyWebhookMutationVariables,
+        TContext
+      > => {
+      return useMutation(getVerifyWebhookMutationOptions(options), queryClient);
     }
 
 export const getGetLoopUrl = () => {

@@ -1,64 +1,8 @@
 import type { Command } from 'commander';
-import { at, confirm, query, verb } from '../verbs.js';
+import { at, query, verb } from '../verbs.js';
 import { CliError, EXIT } from '../exit.js';
 
 export function accessCommands(program: Command): void {
-  const webhooks = program.command('webhooks').description('downstream endpoints and their deliveries');
-  const columns = ['id', 'name', 'url', 'types', 'state', 'disabledReason'];
-  verb(webhooks, 'endpoints', 'list endpoints', (a) => a.get('/endpoints'), { columns });
-  verb(
-    webhooks,
-    'add <name> <url>',
-    'register an endpoint; its secret is shown once',
-    (a, [name, url], o) => a.post('/endpoints', { name, url, types: o['types']?.split(',') ?? [] }),
-    {
-      options: [['--types <list>', 'event types or prefixes ending in *, comma separated']],
-    },
-  );
-  for (const [name, state] of [
-    ['disable', 'disabled'],
-    ['enable', 'enabled'],
-  ] as const)
-    verb(
-      webhooks,
-      `${name} <id>`,
-      `${name} an endpoint; what waits for it is kept`,
-      async (a, [id]) => {
-        const { version } = await a.get<{ version: number }>(`/endpoints/${at(id)}`);
-        return a.send('PATCH', `/endpoints/${at(id)}`, { version, state });
-      },
-      { columns },
-    );
-  const remove: Command = verb(webhooks, 'remove <id>', 'remove an endpoint and its log', (a, [id]) => {
-    confirm(remove, 'The endpoint and its delivery log will be gone.');
-    return a.send('DELETE', `/endpoints/${at(id)}`);
-  });
-  verb(
-    webhooks,
-    'deliveries <endpoint>',
-    'the delivery log, newest first',
-    (a, [id], o) => a.get(`/endpoints/${at(id)}/deliveries${query(o)}`),
-    {
-      columns: ['id', 'state', 'type', 'attempts', 'createdAt', 'deliveredAt', 'lastError'],
-      options: [
-        ['--state <state>', 'ready, claimed, delivered or failed'],
-        ['--limit <n>', 'at most 500'],
-        ['--cursor <c>', ''],
-      ],
-    },
-  );
-  verb(
-    webhooks,
-    'attempts <delivery>',
-    'every attempt of a delivery',
-    (a, [id]) => a.get(`/deliveries/${at(id)}/attempts`),
-    { columns: ['n', 'at', 'ms', 'status', 'errorClass', 'error'] },
-  );
-  verb(webhooks, 'resend <delivery>', 'send it again now, with the same webhook-id', (a, [id]) =>
-    a.post(`/deliveries/${at(id)}/resend`),
-  );
-  verb(webhooks, 'types', 'the event types', (a) => a.get('/event-types'), { columns: ['type', 'en', 'zh'] });
-
   const users = program.command('users').description('people');
   verb(users, 'list', 'list people', (a) => a.get('/users'), { columns: ['login', 'name', 'roles', 'disabled'] });
   verb(

@@ -1,0 +1,161 @@
+import { createPrivateKey, X509Certificate } from 'node:crypto';
+import { createSecureContext } from 'node:tls';
+import { CLIENT_FIELDS, coversType, EVENT_TYPES, isClientField } from '#canonical';
+import { type Egress, EgressRefused } from '#platform';
+import type { BrokerTarget, Endpoint, EndpointKind } from './endpoint.entity.js';
+import { compileTransform, TransformFault } from './transform.js';
+import { webhookErrors } from './webhooks.errors.js';
+
+/** What a person decides about an endpoint, besides its secrets. */
+export interface EndpointSettings {
+  readonly name: string;
+  readonly kind: EndpointKind;
+  readonly url: string;
+  readonly target: BrokerTarget;
+  readonly types: readonly string[];
+  readonly branches: readonly string[];
+  readonly segments: readonly string[];
+  readonly campaigns: readonly string[];
+  readonly body: 'thin' | 'full';
+  readonly reveal: readonly string[];
+  readonly transform: Readonly<Record<string, string>> | null;
+  readonly concurrency: number;
+  readonly timeoutMs: number;
+  readonly rate: number | null;
+  readonly ordering: Endpoint['ordering'];
+  readonly whenExhausted: Endpoint['whenExhausted'];
+  readonly retrySeconds: readonly number[] | null;
+  readonly disableAfterDays: number;
+}
+
+/** What is sealed. Absent leaves what is there; null removes it. */
+export interface EndpointSecrets {
+  readonly headers?: Readonly<Record<string, string>> | null | undefined;
+  readonly oauth?:
+    | {
+        readonly tokenUrl: string;
+        readonly clientId: string;
+        readonly clientSecret: string;
+        readonly scope?: string | undefined;
+      }
+    | null
+    | undefined;
+  readonly mutualTls?:
+    { readonly cert: string; readonly key: string; readonly ca?: string | undefined } | null | undefined;
+  readonly login?: { readonly user: string; readonly password: string } | null | undefined;
+}
+
+export const DEFAULTS: Omit<EndpointSettings, 'name'> = {
+  kind: 'http',
+  url: '',
+  target: {},
+  types: [],
+  branches: [],
+  segments: [],
+  campaigns: [],
+  body: 'thin',
+  reveal: [],
+  transform: null,
+  concurrency: 8,
+  timeoutMs: 15_000,
+  rate: null,
+  ordering: 'none',
+  whenExhausted: 'skip',
+  retrySeconds: null,
+  disableAfterDays: 5,
+};
+
+/** Personal fields that an endpoint may be allowed to see. Identity documents are never sent. */
+export const REVEALABLE = Object.entries(CLIENT_FIELDS)
+  .filter(([name, f]) => 'personal' in f && name !== 'idDocument')
+  .map(([name]) => name);
+
+const SCHEMES: Record<EndpointKind, readonly string[]> = {
+  http: ['http:', 'https:'],
+  rabbitmq: ['amqp:', 'amqps:'],
+  nats: ['nats:', 'tls:'],
+  pull: [],
+};
+/** Headers that are ours or the protocol's. */
+const RESERVED =
+  /^(host|content-length|content-type|content-encoding|transfer-encoding|connection|keep-alive|upgrade|te|trailer|expect|proxy-.*|webhook-.*|ce-.*)$/i;
+
+/**
+ * Refuses settings that cannot work. A name that does not resolve now may resolve later; an address that may not be
+ * called never will.
+ */
+export async function checkSettings(s: EndpointSettings, egress: Egress): Promise<void> {
+  for (const type of s.types)
+    if (!Object.keys(EVENT_TYPES).some((t) => t === type || (type.endsWith('*') && coversType(type, t))))
+      throw webhookErrors.EVENT_TYPE_UNKNOWN({ type });
+  for (const field of s.reveal)
+    if (!isClientField(field) || !REVEALABLE.includes(field))
+      throw wrong('reveal', `"${field}" is none of ${REVEALABLE.join(', ')}`);
+  if (s.transform !== null) checkTransform(s.transform);
+  await checkUrl(s, egress);
+}
+
+async function checkUrl(s: EndpointSettings, egress: Egress): Promise<void> {
+  if (s.kind === 'pull') {
+    if (s.url !== '') throw wrong('url', 'an endpoint that fetches its events has none');
+    return;
+  }
+  try {
+    const { hostname } = egress.checkUrl(s.url, SCHEMES[s.kind]);
+    await egress.resolve(hostname);
+  } catch (e) {
+    if (e instanceof EgressRefused) throw webhookErrors.ENDPOINT_URL_REFUSED({ url: shown(s.url), reason: e.message });
+  }
+  if (s.kind === 'rabbitmq' && s.target.exchange === undefined)
+    throw wrong('target.exchange', 'RabbitMQ needs the exchange to publish to');
+  if (s.kind === 'nats' && !s.target.subject) throw wrong('target.subject', 'NATS needs the subject to publish to');
+}
+
+export function checkTransform(source: Readonly<Record<string, string>>): ReturnType<typeof compileTransform> {
+  try {
+    return compileTransform(source);
+  } catch (e) {
+    if (e instanceof TransformFault) throw webhookErrors.TRANSFORM_WRONG({ reason: e.message });
+    throw e;
+  }
+}
+
+export function checkHeaders(headers: Readonly<Record<string, string>>): void {
+  for (const [name, value] of Object.entries(headers)) {
+    if (!/^[A-Za-z0-9!#$%&'*+.^_`|~-]{1,100}$/.test(name) || RESERVED.test(name))
+      throw wrong('headers', `"${name}" is no header that can be set`);
+    if (!/^[\t\x20-\x7e]{0,4000}$/.test(value)) throw wrong('headers', `the value of "${name}" has other than ASCII`);
+  }
+}
+
+/** Reads certificate and key. @returns what may be shown of them. */
+export function checkMutualTls(t: { cert: string; key: string; ca?: string | undefined }): {
+  subject: string;
+  validUntil: string;
+} {
+  try {
+    const certificate = new X509Certificate(t.cert);
+    if (!certificate.checkPrivateKey(createPrivateKey(t.key))) throw new Error('the key is not the certificate’s');
+    createSecureContext({ cert: t.cert, key: t.key, ...(t.ca === undefined ? {} : { ca: t.ca }) });
+    return { subject: certificate.subject, validUntil: new Date(certificate.validTo).toISOString() };
+  } catch (e) {
+    throw wrong('mutualTls', `certificate and key in PEM are needed (${e instanceof Error ? e.message : String(e)})`);
+  }
+}
+
+export function checkTokenUrl(url: string, egress: Egress): void {
+  try {
+    egress.checkUrl(url);
+  } catch (e) {
+    if (e instanceof EgressRefused) throw webhookErrors.ENDPOINT_URL_REFUSED({ url: shown(url), reason: e.message });
+    throw e;
+  }
+}
+
+function wrong(setting: string, reason: string) {
+  return webhookErrors.ENDPOINT_SETTING_WRONG({ setting, reason });
+}
+
+function shown(url: string): string {
+  return url.replace(/\/\/[^/]*@/, '//…@');
+}

@@ -1,0 +1,106 @@
+import { ExchangeFailed } from '#platform';
+import type { Target } from '../targets.js';
+import { type Attempt, HIDDEN, type Outgoing } from './road.js';
+
+interface Link<L> {
+  readonly version: number;
+  readonly made: Promise<{ link: L; ip: string }>;
+}
+
+/**
+ * One connection to a broker per endpoint, made when it is needed and made anew after a fault or a change of settings.
+ * A message counts as delivered when the broker says that it has it; without that word it may have been sent.
+ */
+export class BrokerLinks<L> {
+  private readonly links = new Map<string, Link<L>>();
+
+  constructor(
+    private readonly open: (target: Target) => Promise<{ link: L; ip: string }>,
+    private readonly end: (link: L) => Promise<unknown>,
+  ) {}
+
+  /** @param publish resolves when the broker has acknowledged; it returns what the broker said. */
+  async send(target: Target, m: Outgoing, publish: (link: L) => Promise<string>): Promise<Attempt> {
+    const start = performance.now();
+    const { id, version, timeoutMs } = target.endpoint;
+    const base = { at: m.at, headers: headersOf(target, m), body: '' };
+    const ms = () => Math.round(performance.now() - start);
+    let ip = '';
+    let connected = false;
+    try {
+      const said = await within(timeoutMs, async () => {
+        const link = await this.link(id, version, target);
+        ip = link.ip;
+        connected = true;
+        return publish(link.link);
+      });
+      return { ...base, ms: ms(), errorClass: '', error: '', status: 200, body: said, ip };
+    } catch (e) {
+      this.drop(id);
+      const refused = e instanceof Refused;
+      return {
+        ...base,
+        ms: ms(),
+        ip,
+        ...(refused ? { status: 422 } : {}),
+        errorClass: refused ? '' : connected ? 'maybe_sent' : 'not_sent',
+        error: e instanceof Error ? e.message || e.name : String(e),
+      };
+    }
+  }
+
+  /** The connection has ended by itself. */
+  drop(endpointId: string): void {
+    const link = this.links.get(endpointId);
+    this.links.delete(endpointId);
+    link?.made.then(({ link: l }) => this.end(l)).catch(() => {});
+  }
+
+  async close(): Promise<void> {
+    const open = [...this.links.values()];
+    this.links.clear();
+    await Promise.all(open.map((l) => l.made.then(({ link }) => this.end(link)).catch(() => {})));
+  }
+
+  private link(id: string, version: number, target: Target): Promise<{ link: L; ip: string }> {
+    const known = this.links.get(id);
+    if (known?.version === version) return known.made;
+    if (known) this.drop(id);
+    const made = this.open(target);
+    this.links.set(id, { version, made });
+    made.catch(() => this.links.delete(id));
+    return made;
+  }
+}
+
+/** The broker has answered, and does not take it: an answer, not silence. */
+export class Refused extends Error {}
+
+/** `{type}` in a subject or routing key is the event's type. */
+export function placeOf(template: string, m: Outgoing): string {
+  return template.replaceAll('{type}', m.type);
+}
+
+/** CloudEvents attributes travel in the body; these say how to verify it, as over HTTP. */
+export function headersOf(target: Target, m: Outgoing): Record<string, string> {
+  const timestamp = Math.floor(m.at.getTime() / 1000).toString();
+  return {
+    'content-type': m.cloudEvent ? 'application/cloudevents+json' : 'application/json',
+    'webhook-id': m.id,
+    'webhook-timestamp': timestamp,
+    'webhook-signature': target.signers.map((s) => s.sign(m.id, timestamp, m.body)).join(' '),
+    ...Object.fromEntries(target.endpoint.headerNames.map((name) => [name, HIDDEN])),
+  };
+}
+
+function within<T>(ms: number, work: () => Promise<T>): Promise<T> {
+  return new Promise((ok, fail) => {
+    const timer = setTimeout(
+      () => fail(new ExchangeFailed(`the broker did not acknowledge within ${ms} ms`, true, '')),
+      ms,
+    );
+    work()
+      .then(ok, fail)
+      .finally(() => clearTimeout(timer));
+  });
+}

@@ -1,0 +1,90 @@
+import { isIP } from 'node:net';
+import { type ChannelModel, type ConfirmChannel, connect } from 'amqplib';
+import type { Egress } from '#platform';
+import type { Target } from '../targets.js';
+import { BrokerLinks, headersOf, placeOf, Refused } from './broker-links.js';
+import type { Attempt, Outgoing, Road } from './road.js';
+
+interface Link {
+  readonly connection: ChannelModel;
+  readonly channel: ConfirmChannel;
+  /** Messages that no queue took, by webhook-id. */
+  readonly returned: Set<string>;
+}
+
+/**
+ * Into RabbitMQ: persistent, mandatory, with publisher confirms. It is delivered when every queue it was routed to has
+ * it; a message that no queue takes is an error, not a success. The message id is the webhook-id.
+ */
+export class RabbitRoad implements Road {
+  private readonly links = new BrokerLinks<Link>(
+    (target) => this.open(target),
+    ({ connection }) => connection.close(),
+  );
+
+  constructor(private readonly egress: Egress) {}
+
+  send(target: Target, m: Outgoing): Promise<Attempt> {
+    const { exchange = '', routingKey = '{type}' } = target.endpoint.target;
+    return this.links.send(target, m, async ({ channel, returned }) => {
+      const key = placeOf(routingKey, m);
+      await new Promise<void>((ok, fail) => {
+        const options = {
+          persistent: true,
+          mandatory: true,
+          messageId: m.id,
+          type: m.type,
+          timestamp: Math.floor(m.at.getTime() / 1000),
+          contentType: m.cloudEvent ? 'application/cloudevents+json' : 'application/json',
+          headers: headersOf(target, m),
+        };
+        channel.publish(exchange, key, Buffer.from(m.body), options, (e) =>
+          e ? fail(new Refused(messageOf(e))) : ok(),
+        );
+      });
+      // The broker sends what it returns before it confirms (AMQP 0-9-1 confirms, "When will messages be confirmed").
+      if (returned.delete(m.id)) throw new Refused(`no queue takes messages for "${key}" of exchange "${exchange}"`);
+      return 'confirmed';
+    });
+  }
+
+  close(): Promise<void> {
+    return this.links.close();
+  }
+
+  private async open(target: Target): Promise<{ link: Link; ip: string }> {
+    const { url, auth, endpoint } = target;
+    const host = url.hostname.replace(/^\[|\]$/g, '');
+    const { address } = await this.egress.resolve(host);
+    const secure = url.protocol === 'amqps:';
+    const connection = await connect(
+      {
+        protocol: secure ? 'amqps' : 'amqp',
+        hostname: address,
+        port: url.port === '' ? (secure ? 5671 : 5672) : Number(url.port),
+        vhost: url.pathname.length > 1 ? url.pathname.slice(1) : '/',
+        username: auth.login?.user ?? 'guest',
+        password: auth.login?.password ?? 'guest',
+        heartbeat: 10,
+      },
+      {
+        timeout: Math.min(10_000, endpoint.timeoutMs),
+        ...(secure && isIP(host) === 0 ? { servername: host } : {}),
+        ...target.tls,
+      },
+    );
+    const drop = () => this.links.drop(endpoint.id);
+    connection.on('error', drop).on('close', drop);
+    const channel = await connection.createConfirmChannel();
+    const returned = new Set<string>();
+    channel.on('error', drop).on('close', drop);
+    channel.on('return', (message: { properties: { messageId?: unknown } }) => {
+      returned.add(String(message.properties.messageId));
+    });
+    return { link: { connection, channel, returned }, ip: address };
+  }
+}
+
+function messageOf(e: unknown): string {
+  return e instanceof Error && e.message !== '' ? e.message : 'the broker did not take it';
+}

@@ -1,0 +1,207 @@
+import { connect } from 'node:net';
+import { join } from 'node:path';
+import type { PostgresConnection } from '#platform';
+import type { BareJob } from '../baselines/bare-delivery.js';
+import type { Command } from '../delivering-hub.js';
+import { Program, runToEnd } from '../program.js';
+import { ratio, type Report, type Sample, type Side } from '../report.js';
+import { Api, databaseUrl, type Site, until } from '../site.js';
+import { median } from '../statistics.js';
+
+const RATES = [500, 2000];
+const here = (file: string) => join(import.meta.dirname, '..', file);
+
+interface Stats {
+  readonly count: number;
+  readonly seconds: number;
+  readonly p50Ms: number;
+  readonly p99Ms: number;
+}
+
+/** Signed webhooks of 1 KB to one endpoint: the drain of a backlog, and the delay at fixed rates. */
+export async function delivery(site: Site, o: { rounds: number; seconds: number }): Promise<Report[]> {
+  const n = o.seconds * 2000;
+  const receiver = await Program.start(here('receiver.js'), {
+    ready: (line) => (JSON.parse(line) as { url: string }).url,
+  });
+  const stats = async () => (await (await fetch(`${receiver.ready}/stats`)).json()) as Stats;
+  const arrived = async (count: number) =>
+    until(`${count} deliveries`, async () => {
+      const answer = await fetch(`${receiver.ready}/count`);
+      return ((await answer.json()) as Stats).count >= count;
+    });
+  const hub = await DeliveringHub.start(site);
+  const endpoint = await hub.endpoint(receiver.ready);
+  const redis = (await listens(6379)) ? 'redis://127.0.0.1:6379' : undefined;
+
+  const drain = async (): Promise<Sample> => {
+    await hub.set(endpoint, 'disabled');
+    await hub.tell({ kind: 'backlog', n });
+    await until('all are routed', async () => (await hub.waiting(endpoint)) >= Math.min(n, 10_001), 200);
+    await new Promise((r) => setTimeout(r, 1000));
+    await stats();
+    const cpu = await hub.program.cpuMicros();
+    await hub.set(endpoint, 'enabled');
+    await arrived(n);
+    const s = await stats();
+    return {
+      perSecond: s.count / s.seconds,
+      cpuMicros: ((await hub.program.cpuMicros()) - cpu) / n,
+      ...(await hub.program.memory()),
+    };
+  };
+  const bare = async (road: BareJob['road'], count: number): Promise<Sample> => {
+    const job: BareJob = {
+      road,
+      target: receiver.ready,
+      n: count,
+      connection: await site.database(),
+      ...(redis === undefined ? {} : { redis }),
+    };
+    const r = await runToEnd<{ seconds: number; cpuMicros: number }>(here('baselines/bare-delivery.js'), job);
+    await stats();
+    return { perSecond: count / r.seconds, cpuMicros: r.cpuMicros };
+  };
+  const paced = async (rate: number): Promise<Sample> => {
+    await stats();
+    const cpu = await hub.program.cpuMicros();
+    await arrived(await hub.tell({ kind: 'rate', rate, seconds: o.seconds }));
+    const s = await stats();
+    return {
+      perSecond: s.count / s.seconds,
+      p50Ms: s.p50Ms,
+      p99Ms: s.p99Ms,
+      cpuMicros: ((await hub.program.cpuMicros()) - cpu) / s.count,
+    };
+  };
+
+  const roads: BareJob['road'][] = [
+    'undici',
+    ...(redis === undefined ? [] : (['bullmq-redis'] as const)),
+    'bullmq-postgres',
+    'graphile-worker',
+  ];
+  const product: Sample[] = [];
+  const others = new Map<string, Sample[]>(roads.map((r) => [r, []]));
+  const atRate = new Map<number, Sample[]>(RATES.map((r) => [r, []]));
+  const beside: Sample[] = [];
+  for (let i = 0; i < o.rounds; i++) {
+    for (const road of roads) others.get(road)!.push(await bare(road, road === 'undici' ? n : Math.ceil(n / 5)));
+    product.push(await drain());
+    for (const rate of RATES) atRate.get(rate)!.push(await paced(rate));
+  }
+  const holes = await Promise.all(Array.from({ length: 4 }, () => hub.endpoint(`${receiver.ready}/hole`)));
+  for (let i = 0; i < o.rounds; i++) beside.push(await paced(RATES[0]!));
+  for (const hole of holes) await hub.remove(hole);
+  await hub.stop();
+  await receiver.stop();
+
+  const side = (name: string, samples: readonly Sample[]): Side => ({ name, samples });
+  const drained = side('Isthmus, role all', product);
+  const baselines = roads.map((road) => side(NAMES[road], others.get(road)!));
+  const queues = baselines.filter((b) => b.name.startsWith('BullMQ'));
+  const best = queues.toSorted((a, b) => speed(b) - speed(a))[0]!;
+  const worker = baselines.find((b) => b.name.startsWith('graphile'))!;
+  const quiet = side(`at ${RATES[0]} events/s`, atRate.get(RATES[0]!)!);
+  const loud = side(`at ${RATES[0]} events/s, beside four endpoints that never answer`, beside);
+  const machine = await site.machine();
+  return [
+    {
+      bench: 'delivery',
+      work: `A backlog of ${n} signed webhooks of 1 KB to one endpoint (64 at once), from the moment it is enabled; a fifth of it for the queues. Attempt log and fence on our side, neither on theirs; Redis as it runs on the machine.`,
+      unit: 'deliveries',
+      machine,
+      sides: [drained, ...baselines],
+      ratios: {
+        ratioUndici: ratio(drained, baselines[0]!, 'perSecond'),
+        ratioBullmq: ratio(drained, best, 'perSecond'),
+        ratioGraphileWorker: ratio(drained, worker, 'perSecond'),
+      },
+      target: '≥ 5,000/s, ≥ 0.6 × undici + HMAC, ≥ 3 × each queue',
+      notMeasured: ['receivers on another machine', 'TLS', 'several workers'],
+    },
+    {
+      bench: 'delivery delay',
+      work: 'From before the commit of an event, few in a transaction, to its arrival at the receiver.',
+      unit: 'deliveries',
+      machine,
+      sides: [quiet, ...RATES.slice(1).map((r) => side(`at ${r} events/s`, atRate.get(r)!)), loud],
+      ratios: { 'p99 with black holes, of the p99 without': ratio(loud, quiet, 'p99Ms') },
+      target: 'at 500/s p50 ≤ 10 ms, p99 ≤ 100 ms; black holes cost others ≤ 10 %',
+      notMeasured: [],
+    },
+  ];
+}
+
+const NAMES: Record<BareJob['road'], string> = {
+  undici: 'bare undici + HMAC, from memory',
+  'bullmq-redis': 'BullMQ on Redis, a job per delivery',
+  'bullmq-postgres': 'BullMQ on PostgreSQL, a job per delivery',
+  'graphile-worker': 'graphile-worker, a job per delivery',
+};
+
+const speed = (s: Side) => median(s.samples.map((x) => x.perSecond ?? 0));
+
+/** The hub with a writer of events in it. */
+class DeliveringHub {
+  private constructor(
+    readonly program: Program<string>,
+    private readonly api: Api,
+  ) {}
+
+  static async start(site: Site): Promise<DeliveringHub> {
+    const connection: PostgresConnection = await site.database();
+    const dataDir = join(site.dir, 'delivering');
+    const program = await Program.start(here('delivering-hub.js'), {
+      env: {
+        ISTHMUS_DATA_DIR: dataDir,
+        ISTHMUS_DATABASE_URL: databaseUrl(connection),
+        ISTHMUS_PORT: '0',
+        ISTHMUS_EGRESS_ALLOW: '127.0.0.0/8',
+      },
+      ready: (line) =>
+        line.includes('"msg":"the hub is ready"') ? (JSON.parse(line) as { url: string }).url : undefined,
+    });
+    return new DeliveringHub(program, new Api(program.ready, dataDir));
+  }
+
+  async endpoint(url: string): Promise<string> {
+    const made = await this.api.call<{ id: string }>('POST', '/endpoints', {
+      name: url,
+      url,
+      types: ['client.updated'],
+      concurrency: 64,
+      timeoutMs: 5000,
+    });
+    return made.id;
+  }
+
+  remove(id: string): Promise<unknown> {
+    return this.api.call('DELETE', `/endpoints/${id}`, undefined);
+  }
+
+  async set(id: string, state: 'enabled' | 'disabled'): Promise<void> {
+    const { version } = await this.api.call<{ version: number }>('GET', `/endpoints/${id}`);
+    await this.api.call('PATCH', `/endpoints/${id}`, { version, state });
+  }
+
+  async waiting(id: string): Promise<number> {
+    return (await this.api.call<{ health: { waiting: number } }>('GET', `/endpoints/${id}`)).health.waiting;
+  }
+
+  tell(command: Command): Promise<number> {
+    return this.program.ask(command);
+  }
+
+  stop(): Promise<void> {
+    return this.program.stop();
+  }
+}
+
+function listens(port: number): Promise<boolean> {
+  return new Promise((done) => {
+    const socket = connect({ port, host: '127.0.0.1' });
+    socket.on('connect', () => (socket.destroy(), done(true)));
+    socket.on('error', () => done(false));
+  });
+}
