@@ -3,6 +3,8 @@ import { apply } from './benches/apply.js';
 import { backfill } from './benches/backfill.js';
 import { delivery } from './benches/delivery.js';
 import { fresh } from './benches/fresh.js';
+import { identity, identityOf, identityTable } from './benches/identity.js';
+import { BenchRefusal } from './benches/identity-records.js';
 import { intake } from './benches/intake.js';
 import { loop } from './benches/loop.js';
 import { type Report, table } from './report.js';
@@ -21,6 +23,7 @@ const BENCHES: Record<string, (site: Site, o: Options) => Promise<Report[]>> = {
   apply,
   fresh,
   loop,
+  identity,
   delivery,
 };
 
@@ -32,6 +35,10 @@ const { values, positionals } = parseArgs({
     clients: { type: 'string', default: '20000' },
     stored: { type: 'string', default: '0' },
     json: { type: 'boolean', default: false },
+    records: { type: 'string' },
+    truth: { type: 'string' },
+    config: { type: 'string' },
+    online: { type: 'boolean', default: false },
   },
 });
 const names = positionals.length > 0 ? positionals : Object.keys(BENCHES);
@@ -63,6 +70,18 @@ for (const signal of ['SIGINT', 'SIGTERM'] as const)
 if (unknown !== undefined) {
   console.error(`There is no bench "${unknown}"; there are ${Object.keys(BENCHES).join(', ')}.`);
   process.exitCode = 2;
+} else if (names.length === 1 && names[0] === 'identity' && values.records !== undefined) {
+  try {
+    if (values.truth === undefined)
+      throw new BenchRefusal('--records needs --truth COLUMN, or --truth "COLUMN:/regex(group)/".');
+    const { records, truth, config, online } = values;
+    const result = await identityOf({ records, truth, config, online });
+    console.log(values.json ? JSON.stringify(result, null, 2) : identityTable(result));
+  } catch (e) {
+    if (!(e instanceof BenchRefusal)) throw e;
+    console.error(e.message);
+    process.exitCode = 2;
+  }
 } else {
   const o = {
     rounds: number('rounds'),

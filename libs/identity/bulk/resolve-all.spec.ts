@@ -1,0 +1,84 @@
+import { describe, expect, it } from '@jest/globals';
+import fc from 'fast-check';
+import { type Profile, profileOf, resolveAll, seededRandom, trainModel, weigh } from '../index.js';
+
+/** People of seeded random, two or three records each, with slips. */
+function records(people: number, seed: number): { profile: Profile; person: number }[] {
+  const random = seededRandom(seed);
+  const pick = (from: string) => from[Math.floor(random() * from.length)]!;
+  const word = (n: number) => Array.from({ length: n }, () => pick('abcdefghijklmnoprstuw')).join('');
+  return Array.from({ length: people }, (_, person) => {
+    const given = word(6);
+    const surname = word(7);
+    const born = `19${30 + Math.floor(random() * 60)}-0${1 + Math.floor(random() * 9)}-1${Math.floor(random() * 10)}`;
+    const city = pick('abcdefg').repeat(5);
+    return Array.from({ length: 2 + Math.floor(random() * 2) }, (_2, r) => ({
+      person,
+      profile: profileOf({
+        values: [
+          { kind: 'givenName', text: r === 1 ? given.slice(0, 5) : given },
+          { kind: 'surname', text: surname },
+          ...(random() < 0.8 ? [{ kind: 'birthDate' as const, text: born }] : []),
+          { kind: 'place', text: city },
+        ],
+      }),
+    }));
+  }).flat();
+}
+
+const people = records(150, 5);
+const model = trainModel(people.map((p) => p.profile));
+
+describe('a bulk load', () => {
+  it('finds the people', () => {
+    const { clientOf, clients } = resolveAll(
+      people.map((p) => p.profile),
+      model,
+    );
+    const pairs = new Set(people.map((p, i) => `${p.person} ${clientOf[i]}`));
+    expect(clients).toBe(150);
+    expect(pairs.size).toBe(150);
+  });
+
+  it('finds the same clients in any order', () => {
+    const names = (order: readonly number[]) => {
+      const { clientOf } = resolveAll(
+        order.map((i) => people[i]!.profile),
+        model,
+        { keyOf: (n) => `k${order[n]}` },
+      );
+      const clients = new Map<number, number[]>();
+      for (const [n, i] of order.entries())
+        clients.set(
+          clientOf[n]!,
+          [...(clients.get(clientOf[n]!) ?? []), i].toSorted((p, q) => p - q),
+        );
+      return [...clients.values()].map((c) => c.join(' ')).sort();
+    };
+    const inOrder = people.map((_, i) => i);
+    const once = names(inOrder);
+    fc.assert(
+      fc.property(fc.shuffledSubarray(inOrder, { minLength: inOrder.length }), (order) => {
+        expect(names(order)).toEqual(once);
+      }),
+      { numRuns: 5 },
+    );
+  });
+
+  it('keeps the records of one clean source apart', () => {
+    const same = profileOf({ values: [{ kind: 'idNumber', text: '11010519491231002X' }] });
+    expect(resolveAll([same, same], model).clients).toBe(1);
+    expect(resolveAll([same, same], model, { exclusive: () => 0 }).clients).toBe(2);
+  });
+});
+
+describe('training', () => {
+  it('is repeatable, and its model survives storage', () => {
+    const again = trainModel(people.map((p) => p.profile));
+    expect(again).toEqual(model);
+    const stored = JSON.parse(JSON.stringify(model)) as typeof model;
+    expect(weigh(people[0]!.profile, people[1]!.profile, stored)).toEqual(
+      weigh(people[0]!.profile, people[1]!.profile, model),
+    );
+  });
+});

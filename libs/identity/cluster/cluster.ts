@@ -1,0 +1,156 @@
+import type { Scorer } from '../model/scorer.js';
+import { ClusterEvidence } from './evidence.js';
+import type { Clustering, Component, Edge, ReviewPair, ReviewReason } from './component.js';
+import { DisjointSets } from './disjoint-sets.js';
+
+/**
+ * The clients of one component: a pure function of the set of nodes, edges and decisions. Edges are taken in the
+ * order: words of persons, what sources state, evidence from strong to weak; ties by the names of nodes. An edge joins
+ * two clusters only when everything known of both speaks for it, so a chain of weak ties cannot grow into a blob.
+ */
+export function clusterComponent(c: Component, scorer: Scorer): Clustering {
+  return new ClusterRun(c, scorer).run();
+}
+
+class ClusterRun {
+  private readonly order: readonly number[];
+  private readonly rank: Int32Array;
+  private readonly sets: DisjointSets;
+  private readonly evidence: ClusterEvidence;
+  private readonly apart: [readonly number[], readonly number[]][] = [];
+  private readonly review = new Map<string, ReviewPair>();
+  private readonly stopped: ReviewPair[] = [];
+  private readonly contested = new Set<number>();
+
+  constructor(
+    private readonly c: Component,
+    private readonly scorer: Scorer,
+  ) {
+    this.order = c.keys.map((_, i) => i).sort((a, b) => (c.keys[a]! < c.keys[b]! ? -1 : 1));
+    this.rank = new Int32Array(c.keys.length);
+    for (const [r, n] of this.order.entries()) this.rank[n] = r;
+    this.sets = new DisjointSets(c.keys.length, this.rank);
+    this.evidence = new ClusterEvidence(scorer, c.subjects);
+  }
+
+  run(): Clustering {
+    this.decided();
+    const bare = (n: number) => this.c.holders?.[n] === false;
+    for (const e of this.inOrder((x) => x.stated === true && !bare(x.a) && !bare(x.b))) this.stated(e);
+    for (const e of this.inOrder((x) => x.stated !== true && !bare(x.a) && !bare(x.b))) this.scored(e);
+    if (this.c.holders !== undefined) this.attachBare(bare);
+    return this.result();
+  }
+
+  private decided(): void {
+    for (const d of this.c.decisions) if (d.verdict === 'apart') this.apart.push([d.left, d.right]);
+    const together = this.c.decisions.filter((d) => d.verdict === 'together').map((d) => [...d.left, ...d.right]);
+    const pairs = together.flatMap((nodes) => nodes.slice(1).map((n) => [nodes[0]!, n] as const));
+    for (const [a, b] of pairs.map((p) => this.oriented(...p)).sort((p, q) => this.byRank(p, q)))
+      if (!this.keptApart(a, b)) this.sets.join(a, b);
+  }
+
+  private stated(e: Edge): void {
+    const [a, b] = [this.sets.root(e.a), this.sets.root(e.b)];
+    if (a === b || this.keptApart(a, b)) return;
+    const bits = this.evidence.between(this.sets.members(a), this.sets.members(b));
+    const guard = this.guarded(a, b);
+    if (guard !== undefined) return this.ask(e, bits, guard);
+    // What a source states outweighs the prior; only evidence contradicts it.
+    if (bits - this.scorer.model.prior < this.scorer.model.thresholds.contradictBits)
+      return this.ask(e, bits, 'contradicted');
+    this.sets.join(a, b);
+  }
+
+  private scored(e: Edge): void {
+    const [a, b] = [this.sets.root(e.a), this.sets.root(e.b)];
+    if (a === b || this.keptApart(a, b)) return;
+    const [x, y] = [this.sets.members(a), this.sets.members(b)];
+    const bits = x.length === 1 && y.length === 1 ? e.bits : this.evidence.between(x, y);
+    if (bits < this.scorer.reviewBits) return;
+    const guard = this.guarded(a, b);
+    if (guard !== undefined) return this.ask(e, bits, guard);
+    if (bits < this.scorer.linkBits) return this.ask(e, bits, 'uncertain');
+    this.sets.join(a, b);
+  }
+
+  private guarded(a: number, b: number): ReviewReason | undefined {
+    const [x, y] = [this.sets.members(a), this.sets.members(b)];
+    if (this.c.exclusive !== undefined && this.sameSource(x, y, this.c.exclusive)) return 'source';
+    if (this.evidence.uniqueIdsClash(x, y)) return 'unique_id';
+    return x.length + y.length > this.scorer.model.limits.cluster ? 'size' : undefined;
+  }
+
+  private sameSource(x: readonly number[], y: readonly number[], source: readonly (number | undefined)[]): boolean {
+    return x.some((n) => source[n] !== undefined && y.some((m) => source[m] === source[n]));
+  }
+
+  private ask(e: Edge, bits: number, reason: ReviewReason): void {
+    const [a, b] = this.oriented(e.a, e.b);
+    const pair = { a, b, bits, reason };
+    if (reason === 'size') this.stopped.push(pair);
+    if (reason === 'source') return;
+    const key = [this.sets.root(a), this.sets.root(b)].sort((p, q) => p - q).join(' ');
+    if (!this.review.has(key)) this.review.set(key, pair);
+  }
+
+  /** A bare node goes where all its ties lead to one client; never does it tie two together. */
+  private attachBare(bare: (n: number) => boolean): void {
+    const joined = this.inOrder((e) => e.stated === true && bare(e.a) && bare(e.b));
+    for (const e of joined) if (!this.keptApart(this.sets.root(e.a), this.sets.root(e.b))) this.sets.join(e.a, e.b);
+    const owners = new Map<number, Map<number, Edge>>();
+    for (const e of this.inOrder((x) => bare(x.a) !== bare(x.b))) {
+      const [contact, holder] = bare(e.a) ? [e.a, e.b] : [e.b, e.a];
+      if (e.stated !== true && e.bits < this.scorer.linkBits) continue;
+      const root = this.sets.root(contact);
+      let of = owners.get(root);
+      if (of === undefined) owners.set(root, (of = new Map()));
+      if (!of.has(this.sets.root(holder))) of.set(this.sets.root(holder), e);
+    }
+    for (const [root, of] of owners) {
+      const open = [...of].filter(([holder]) => !this.keptApart(this.sets.root(root), this.sets.root(holder)));
+      if (open.length === 1) this.sets.join(root, open[0]![0]);
+      else if (open.length > 1) for (const n of this.sets.members(root)) this.contested.add(n);
+    }
+  }
+
+  private keptApart(a: number, b: number): boolean {
+    if (this.apart.length === 0) return false;
+    const [x, y] = [this.sets.root(a), this.sets.root(b)];
+    const inside = (nodes: readonly number[], root: number) => nodes.some((n) => this.sets.root(n) === root);
+    return this.apart.some(([l, r]) => (inside(l, x) && inside(r, y)) || (inside(l, y) && inside(r, x)));
+  }
+
+  private inOrder(which: (e: Edge) => boolean): Edge[] {
+    return this.c.edges
+      .filter(which)
+      .sort((p, q) => q.bits - p.bits || this.byRank(this.oriented(p.a, p.b), this.oriented(q.a, q.b)));
+  }
+
+  private oriented(a: number, b: number): [number, number] {
+    return this.rank[a]! < this.rank[b]! ? [a, b] : [b, a];
+  }
+
+  private byRank(p: readonly [number, number], q: readonly [number, number]): number {
+    return this.rank[p[0]]! - this.rank[q[0]]! || this.rank[p[1]]! - this.rank[q[1]]!;
+  }
+
+  private result(): Clustering {
+    const seen = new Set<number>();
+    const clusters: (readonly number[])[] = [];
+    for (const n of this.order) {
+      const root = this.sets.root(n);
+      if (seen.has(root)) continue;
+      seen.add(root);
+      clusters.push(this.sets.members(root));
+    }
+    // What was joined after all, by another edge, needs nobody's eyes.
+    const open = (r: ReviewPair) => this.sets.root(r.a) !== this.sets.root(r.b);
+    return {
+      clusters,
+      review: [...this.review.values()].filter(open),
+      contested: this.order.filter((n) => this.contested.has(n)),
+      stopped: this.stopped.filter(open),
+    };
+  }
+}

@@ -1,0 +1,24 @@
+import { comparisonKind, NAME_COMPARISONS } from './comparisons.js';
+import type { ComparisonModel, MatchModel } from './model.js';
+import { type Kind, KINDS } from '../profile/kinds.js';
+
+const NAMES: readonly Kind[] = ['givenName', 'surname', 'fullName', 'partyKind'];
+
+const COMPARED = [...NAME_COMPARISONS, ...KINDS.filter((k) => !NAMES.includes(k))];
+
+/** Serves a firm that has not trained one of its own. */
+export const DEFAULT_MODEL: MatchModel = {
+  format: 1,
+  version: 'default-1',
+  prior: -14,
+  related: -15,
+  comparisons: COMPARED.map((comparison): ComparisonModel => {
+    const { m, u } = comparisonKind(comparison);
+    return { comparison, m, u };
+  }),
+  frequencies: {},
+  hot: {},
+  thresholds: { link: 0.6, review: 0.1, contradictBits: -12 },
+  calibration: { scale: 1, offset: 0 },
+  limits: { block: 30, cluster: 500 },
+};

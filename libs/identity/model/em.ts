@@ -1,0 +1,98 @@
+import { MISSING } from '../compare/levels.js';
+import type { Patterns } from './patterns.js';
+
+export interface EmResult {
+  /** Share of all pairs that are one party. */
+  readonly lambda: number;
+  /** Share of all pairs that are of one household. */
+  readonly related: number;
+  readonly m: readonly (readonly number[])[];
+  /** Of each pattern: the probability of being one party. */
+  readonly posterior: Float64Array;
+  /** Of each pattern: the probability of being strangers. */
+  readonly strangers: Float64Array;
+  /** log of likelihood and prior after each round; never falls. */
+  readonly likelihood: readonly number[];
+}
+
+export interface EmOptions {
+  readonly rounds: number;
+  /** Pairs of the whole population, of which the patterns hold the likely ones. */
+  readonly pairs: number;
+  readonly lambda: number;
+  readonly related: number;
+  /** Where to begin; default: what is believed. */
+  readonly start?: readonly (readonly number[])[];
+  /** Weight, in pairs, of what is believed of m before the data. */
+  readonly belief: number;
+}
+
+/**
+ * Expectation–maximisation of m and lambda for given u, without labels (Dempster, Laird and Rubin 1977; Winkler 1988
+ * for record linkage), with a third group beside the two: pairs of one household, whose shares `h` are given. Pairs outside
+ * the patterns count as strangers. `believed` is the centre of a Dirichlet prior
+ * on m, so that comparisons that the data say little about stay near it.
+ */
+export function expectationMaximisation(
+  patterns: Patterns,
+  u: readonly (readonly number[])[],
+  h: readonly (readonly number[])[],
+  believed: readonly (readonly number[])[],
+  o: EmOptions,
+): EmResult {
+  const count = patterns.counts.length;
+  const posterior = new Float64Array(count);
+  const strangers = new Float64Array(count);
+  const likelihood: number[] = [];
+  const household = ratiosOf(patterns, h, u);
+  let m = o.start ?? believed;
+  let lambda = o.lambda;
+  let related = o.related;
+  for (let round = 0; round < o.rounds; round++) {
+    const one = ratiosOf(patterns, m, u);
+    const rest = 1 - lambda - related;
+    const sums = m.map((levels) => levels.map(() => 0));
+    let matched = 0;
+    let kin = 0;
+    let fit = o.pairs * Math.log(rest);
+    for (let k = 0; k < count; k++) {
+      const n = patterns.counts[k]!;
+      // Relative to strangers, whose likelihood is constant: u is given.
+      const ofOne = (lambda / rest) * one[k]!;
+      const ofKin = (related / rest) * household[k]!;
+      const p = ofOne / (1 + ofOne + ofKin);
+      posterior[k] = p;
+      strangers[k] = 1 / (1 + ofOne + ofKin);
+      fit += n * Math.log(1 + ofOne + ofKin);
+      matched += p * n;
+      kin += (ofKin / (1 + ofOne + ofKin)) * n;
+      const levels = patterns.levels[k]!;
+      for (let c = 0; c < levels.length; c++) if (levels[c] !== MISSING) sums[c]![levels[c]!]! += p * n;
+    }
+    for (const [c, levels] of m.entries())
+      for (const [l, x] of levels.entries()) fit += o.belief * believed[c]![l]! * Math.log(x);
+    likelihood.push(fit);
+    if (likelihood.length > 1 && Math.abs(fit - likelihood.at(-2)!) < 1e-7 * Math.abs(fit)) break;
+    m = sums.map((levels, c) => {
+      const total = levels.reduce((s, x) => s + x, 0) + o.belief;
+      return levels.map((x, l) => (x + o.belief * believed[c]![l]!) / total);
+    });
+    lambda = Math.min(0.5, Math.max(1e-12, matched / o.pairs));
+    related = Math.min(0.4, Math.max(1e-12, kin / o.pairs));
+  }
+  return { lambda, related, m, posterior, strangers, likelihood };
+}
+
+/** Of each pattern: how much likelier it is by `x` than by `u`. */
+export function ratiosOf(
+  patterns: Patterns,
+  x: readonly (readonly number[])[],
+  u: readonly (readonly number[])[],
+): Float64Array {
+  const ratio = x.map((levels, c) => levels.map((p, l) => p / u[c]![l]!));
+  return Float64Array.from(patterns.levels, (levels) => {
+    let r = 1;
+    for (let c = 0; c < levels.length; c++) if (levels[c] !== MISSING) r *= ratio[c]![levels[c]!]!;
+    return Math.min(r, 1e200);
+  });
+}

@@ -1,0 +1,79 @@
+import { describe, expect, it } from '@jest/globals';
+import fc from 'fast-check';
+import { bitsOf, DEFAULT_MODEL, type Kind, type Profile, profileOf, weigh } from '../index.js';
+
+const of = (...values: [Kind, string][]) => profileOf({ values: values.map(([kind, text]) => ({ kind, text })) });
+const LINK = bitsOf(DEFAULT_MODEL.thresholds.link, DEFAULT_MODEL.calibration);
+
+const text = (...from: string[]) => fc.constantFrom(...from);
+const profile: fc.Arbitrary<Profile> = fc
+  .array(
+    fc.oneof(
+      fc.tuple(
+        fc.constant('fullName' as Kind),
+        text('张伟', '張偉', '张炜', 'Zhang Wei', 'wei zhang', '王伟', 'Bob Lee'),
+      ),
+      fc.tuple(fc.constant('givenName' as Kind), text('伟', 'wei', 'lee', 'b')),
+      fc.tuple(fc.constant('surname' as Kind), text('张', 'zhang', 'lee', 'bob')),
+      fc.tuple(fc.constant('birthDate' as Kind), text('1980-01-02', '1980-02-01', '1980-13-02', '1981-01-02', '1980')),
+      fc.tuple(fc.constant('phone' as Kind), text('13918273645', '13918273646', '0571-88886666')),
+      fc.tuple(fc.constant('email' as Kind), text('zhangwei@qq.com', 'zhangwei@163.com', 'zhangwej@qq.com')),
+      fc.tuple(fc.constant('idNumber' as Kind), text('11010519491231002X', '110105194912310021', 'E1234567')),
+      fc.tuple(fc.constant('street' as Kind), text('wen san road 100', 'wen san rd 100', '文三路100号')),
+      fc.tuple(fc.constant('postcode' as Kind), text('310012', '310013', 'tq13 8df')),
+    ),
+    { maxLength: 8 },
+  )
+  .map((values) => of(...values));
+
+describe('the evidence between two profiles', () => {
+  it('is symmetric', () => {
+    fc.assert(
+      fc.property(profile, profile, (a, b) => {
+        expect(weigh(a, b, DEFAULT_MODEL).bits).toBeCloseTo(weigh(b, a, DEFAULT_MODEL).bits, 9);
+      }),
+    );
+  });
+
+  it('is the sum of its parts', () => {
+    fc.assert(
+      fc.property(profile, profile, (a, b) => {
+        const { bits, parts } = weigh(a, b, DEFAULT_MODEL);
+        expect(parts.reduce((s, p) => s + p.bits, 0)).toBeCloseTo(bits, 6);
+      }),
+    );
+  });
+
+  it('joins by an equal document number unless much contradicts', () => {
+    const id: [Kind, string] = ['idNumber', '11010519491231002X'];
+    expect(weigh(of(id, ['fullName', '张伟']), of(id), DEFAULT_MODEL).bits).toBeGreaterThan(LINK);
+  });
+
+  it('is never enough by contact points alone', () => {
+    const shared: [Kind, string][] = [
+      ['phone', '13918273645'],
+      ['email', 'home@qq.com'],
+    ];
+    expect(weigh(of(...shared), of(...shared), DEFAULT_MODEL).bits).toBeLessThan(LINK);
+    expect(
+      weigh(of(['fullName', '张伟'], ...shared), of(['fullName', '李娜'], ...shared), DEFAULT_MODEL).bits,
+    ).toBeLessThan(LINK);
+  });
+
+  it('does not take a family for one person', () => {
+    const home: [Kind, string][] = [
+      ['surname', '张'],
+      ['phone', '13918273645'],
+      ['street', '文三路100号2幢301室'],
+    ];
+    const { bits, parts } = weigh(of(['givenName', '伟'], ...home), of(['givenName', '秀兰'], ...home), DEFAULT_MODEL);
+    expect(bits).toBeLessThan(LINK);
+    expect(parts.find((p) => p.comparison === 'relatives')!.bits).toBeLessThan(-1);
+  });
+
+  it('never takes an organisation for a person', () => {
+    const a = of(['fullName', '张伟'], ['partyKind', 'person'], ['phone', '13918273645'], ['email', 'x1@qq.com']);
+    const b = of(['fullName', '张伟'], ['partyKind', 'organisation'], ['phone', '13918273645'], ['email', 'x1@qq.com']);
+    expect(weigh(a, b, DEFAULT_MODEL).bits).toBeLessThan(LINK);
+  });
+});

@@ -1,0 +1,184 @@
+import { Comparer } from '../compare/compare.js';
+import { LEVELS, MISSING } from '../compare/levels.js';
+import { Subjects } from '../compare/subjects.js';
+import type { Subject } from '../compare/value.js';
+import type { Profile } from '../profile/profile.js';
+import { type ComparisonKind, comparisonKind, scaleOfComparison } from './comparisons.js';
+import { bitsOf, type MatchModel } from './model.js';
+
+/** One line of the evidence for or against: what was compared, how alike it was, what that tells. */
+export interface Part {
+  /** `prior`, a comparison of the model, or `guard` where other evidence is wanted. */
+  readonly comparison: string;
+  /** The level's name: `equal`, `slip`, `different` … */
+  readonly level: string;
+  /** log2 of how much likelier it is among nodes of one party than of two. */
+  readonly bits: number;
+}
+
+/** A unique number of a document makes records one party unless much speaks against it. Bits. */
+const UNIQUE_FLOOR = 24;
+/** What must speak for a link besides shared contact points. Bits. */
+const BESIDES_CONTACT = 3;
+/** No single difference speaks louder than this, however seldom it was seen. Bits. */
+const LEAST = -12;
+/** Different parties of different kinds. */
+const OTHER_PARTY = -60;
+
+interface Compiled {
+  readonly name: string;
+  readonly kind: ComparisonKind;
+  readonly weights: Float64Array;
+  /** Bits for being of one household. */
+  readonly household: Float64Array | undefined;
+  /** Share of a level's weight that follows the rarity of the value. */
+  readonly rarity: Float64Array;
+  readonly chance: number;
+}
+
+/** A model made ready for the layout of slots of its subjects. */
+export class Scorer {
+  readonly comparer: Comparer;
+  private readonly compiled: readonly Compiled[];
+  private readonly levels: Int8Array;
+  private readonly rare: Float64Array;
+  /** Bits of each comparison of the last pair, NaN where a side states nothing; and last, what speaks for relatives. */
+  readonly parts: Float64Array;
+  readonly linkBits: number;
+  readonly reviewBits: number;
+
+  constructor(
+    readonly model: MatchModel,
+    slots: readonly string[],
+  ) {
+    this.comparer = new Comparer(slots);
+    const learned = new Map(model.comparisons.map((c) => [c.comparison, c]));
+    this.compiled = this.comparer.comparisons.map((name) => {
+      const kind = comparisonKind(name);
+      const m = learned.get(name)?.m ?? kind.m;
+      const u = learned.get(name)?.u ?? kind.u;
+      return {
+        name,
+        kind,
+        household: kind.h === undefined ? undefined : Float64Array.from(kind.h, (x, l) => Math.log2(x / u[l]!)),
+        weights: Float64Array.from(m, (x, l) => weightOf(x, u[l]!, kind, l, m.length)),
+        rarity: Float64Array.from(m, (_, l) => (kind.rarity ? rarityShare(kind, l) : 0)),
+        chance: -Math.log2(u[0]!),
+      };
+    });
+    const n = this.compiled.length;
+    this.levels = new Int8Array(n);
+    this.rare = new Float64Array(n);
+    this.parts = new Float64Array(n + 1);
+    this.linkBits = bitsOf(model.thresholds.link, model.calibration);
+    this.reviewBits = bitsOf(model.thresholds.review, model.calibration);
+  }
+
+  /** Whether a party has several of what comparison `c` compares. */
+  isPlural(c: number): boolean {
+    return this.compiled[c]?.kind.plural ?? false;
+  }
+
+  /**
+   * The same bits as `score` where they reach the review threshold, and otherwise some number below it: for scanning,
+   * where few candidates matter. Does not fill `parts`.
+   */
+  scan(a: Subject, b: Subject): number {
+    this.comparer.compare(a, b, this.levels, this.rare);
+    let bits = this.model.prior;
+    for (let c = 0; c < this.compiled.length; c++) {
+      const l = this.levels[c]!;
+      if (l === MISSING) continue;
+      const of = this.compiled[c]!;
+      bits += of.weights[l]! + of.rarity[l]! * adjust(this.rare[c]!, of.chance);
+    }
+    // What is left out, relatives and guards, only lowers it.
+    return bits < this.reviewBits ? bits : this.score(a, b);
+  }
+
+  /** Bits for one party, prior included. Fills `parts`. */
+  score(a: Subject, b: Subject): number {
+    this.comparer.compare(a, b, this.levels, this.rare);
+    let kin = this.model.related;
+    for (let c = 0; c < this.compiled.length; c++) {
+      const of = this.compiled[c]!;
+      const l = this.levels[c]!;
+      if (l === MISSING) {
+        this.parts[c] = Number.NaN;
+        continue;
+      }
+      const rare = of.rarity[l]! * adjust(this.rare[c]!, of.chance);
+      this.parts[c] = of.weights[l]! + rare;
+      if (of.household !== undefined) kin += of.household[l]! + rare;
+    }
+    this.parts[this.compiled.length] = kin > -20 ? -Math.log2(1 + 2 ** kin) : 0;
+    return this.sum(this.parts, a.party >= 0 && b.party >= 0 && a.party !== b.party);
+  }
+
+  /** Prior and parts together, with the rule that contact points alone join nobody. */
+  sum(parts: Float64Array, otherParty = false): number {
+    let bits = this.model.prior;
+    let besides = 0;
+    for (let c = 0; c < parts.length; c++) {
+      const p = parts[c]!;
+      if (p !== p) continue;
+      bits += p;
+      if (p > 0 && c < this.compiled.length && !this.compiled[c]!.kind.contact) besides += p;
+    }
+    if (otherParty) bits += OTHER_PARTY;
+    return besides < BESIDES_CONTACT && bits >= this.reviewBits ? this.reviewBits - 1 : bits;
+  }
+
+  explain(a: Subject, b: Subject): { readonly bits: number; readonly parts: Part[] } {
+    const bits = this.score(a, b);
+    const parts: Part[] = [{ comparison: 'prior', level: '', bits: this.model.prior }];
+    for (const [c, of] of this.compiled.entries()) {
+      if (this.levels[c] === MISSING) continue;
+      const level = LEVELS[scaleOfComparison(of.name)][this.levels[c]!]!;
+      parts.push({ comparison: of.name, level, bits: this.parts[c]! });
+    }
+    const kin = this.parts[this.compiled.length]!;
+    if (kin < 0) parts.push({ comparison: 'relatives', level: 'possible', bits: kin });
+    if (a.party >= 0 && b.party >= 0 && a.party !== b.party)
+      parts.push({ comparison: 'party', level: 'different', bits: OTHER_PARTY });
+    const told = parts.reduce((s, p) => s + p.bits, 0);
+    if (Math.abs(told - bits) > 1e-9)
+      parts.push({ comparison: 'guard', level: 'contact points only', bits: bits - told });
+    return { bits, parts };
+  }
+}
+
+function weightOf(m: number, u: number, kind: ComparisonKind, level: number, levels: number): number {
+  const w = Math.max(LEAST, Math.log2(m / u));
+  if (kind.scale === 'identifier' && level === 0 && !kind.contact) return Math.max(w, UNIQUE_FLOOR);
+  // People have several phones and change them: a difference is no evidence to speak of.
+  if (kind.plural && level === levels - 1) return Math.max(w, -2);
+  return w;
+}
+
+/** Equal values tell their rarity in full, near ones by half. */
+function rarityShare(kind: ComparisonKind, level: number): number {
+  if (level === 0) return 1;
+  return kind.scale === 'word' || kind.scale === 'text'
+    ? level <= 3
+      ? 0.5
+      : 0
+    : kind.scale === 'rest' && level === 1
+      ? 0.5
+      : 0;
+}
+
+function adjust(rarity: number, chance: number): number {
+  return rarity === 0 ? 0 : rarity - chance;
+}
+
+/**
+ * The evidence that two profiles are one party, in bits, with the parts that it is the sum of. Symmetric.
+ */
+export function weigh(a: Profile, b: Profile, m: MatchModel): { readonly bits: number; readonly parts: Part[] } {
+  const subjects = new Subjects();
+  const x = subjects.of(a);
+  const y = subjects.of(b);
+  subjects.weighBy(m);
+  return new Scorer(m, subjects.slots).explain(x, y);
+}

@@ -1,0 +1,236 @@
+import { createHash } from 'node:crypto';
+import type { Population } from '../bulk/population.js';
+import { Population as People } from '../bulk/population.js';
+import { Comparer } from '../compare/compare.js';
+import { MISSING } from '../compare/levels.js';
+import type { Profile } from '../profile/profile.js';
+import { type ComparisonKind, comparisonKind } from './comparisons.js';
+import { DEFAULT_MODEL } from './default-model.js';
+import { type EmResult, expectationMaximisation, ratiosOf } from './em.js';
+import { countFrequencies } from './frequencies.js';
+import type { MatchModel } from './model.js';
+import { Patterns } from './patterns.js';
+import { seededRandom } from './random.js';
+
+export interface TrainOptions {
+  /** The same seed over the same profiles, in any order, trains the same model. Default 1. */
+  readonly seed?: number;
+  /** Candidate pairs to learn from, at most. Default 50,000. */
+  readonly candidates?: number;
+  /** Random pairs to learn chance agreement from. Default 50,000. */
+  readonly randomPairs?: number;
+  /** What is not learned (thresholds, limits, calibration) is taken from here. Default DEFAULT_MODEL. */
+  readonly base?: MatchModel;
+  /** Node → number of a source that is free of duplicates: its nodes are no pairs. */
+  readonly exclusive?: (node: number) => number | undefined;
+}
+
+/** Learns the parameters from profiles alone, without labels. */
+export function trainModel(profiles: Iterable<Profile>, o: TrainOptions = {}): MatchModel {
+  return trainOn(People.of(profiles), o);
+}
+
+/** Rounds of: what is one party by the present u, then u without those pairs. */
+const ROUNDS = 3;
+
+export function trainOn(people: Population, o: TrainOptions = {}): MatchModel {
+  const base = o.base ?? DEFAULT_MODEL;
+  const t = new Training(people, o, base);
+  return t.size < 2 ? base : t.model();
+}
+
+class Training {
+  readonly size: number;
+  private readonly random: () => number;
+  private readonly comparer: Comparer;
+  private readonly levels: Int8Array;
+  private readonly bits: Float64Array;
+  /** Nodes in an order that follows from what they state, and from the seed: the order of arrival teaches nothing. */
+  private readonly order: Int32Array;
+
+  constructor(
+    private readonly people: Population,
+    private readonly o: TrainOptions,
+    private readonly base: MatchModel,
+  ) {
+    this.size = people.size;
+    this.random = seededRandom(o.seed ?? 1);
+    const mark = people.contentHashes(o.seed ?? 1);
+    this.order = Int32Array.from(mark, (_, i) => i).sort((a, b) => mark[a]! - mark[b]! || a - b);
+    this.comparer = new Comparer(people.layout.slots);
+    this.levels = new Int8Array(this.comparer.comparisons.length);
+    this.bits = new Float64Array(this.levels.length);
+  }
+
+  model(): MatchModel {
+    const chance = this.randomPatterns();
+    const { patterns: likely, share } = this.candidatePatterns();
+    const kinds = this.comparer.comparisons.map(comparisonKind);
+    const believed = kinds.map((k) => k.m);
+    const pairs = Math.max(likely.total, this.pairs() * share);
+    const free = (k: ComparisonKind) => k.scale === 'order';
+    let u = kinds.map((k, c) => (free(k) ? k.u : shares(chance, undefined, c, k.u)));
+    const household = () => kinds.map((k, c) => k.h ?? u[c]!);
+    const lambda = Math.min(0.1, (0.2 * likely.total) / pairs);
+    let em: EmResult = expectationMaximisation(likely, u, household(), believed, {
+      rounds: 100,
+      pairs,
+      lambda,
+      related: lambda / 10,
+      belief: 20,
+    });
+    for (let i = 1; i < ROUNDS; i++) {
+      const ofChance = strangersOf(chance, em, u, household());
+      const ofLikely = em.strangers;
+      u = kinds.map((k, c) =>
+        free(k)
+          ? k.u
+          : k.shared
+            ? rareShares(likely, ofLikely, chance, pairs, c, k.u)
+            : shares(chance, ofChance, c, k.u),
+      );
+      em = expectationMaximisation(likely, u, household(), believed, {
+        rounds: 100,
+        pairs,
+        lambda: em.lambda,
+        related: em.related,
+        belief: 20,
+        start: em.m,
+      });
+    }
+    const comparisons = this.comparer.comparisons.map((comparison, c) => ({
+      comparison,
+      m: em.m[c]!.map(short),
+      u: u[c]!.map(short),
+    }));
+    const frequencies = countFrequencies(
+      this.people.subjects,
+      this.people.layout.slots,
+      (slot) => comparisonKind(slot).rarity,
+    );
+    const learned = {
+      ...this.base,
+      prior: short(Math.log2(em.lambda / (1 - em.lambda - em.related))),
+      related: short(Math.log2(em.related / (1 - em.lambda - em.related))),
+      comparisons,
+      frequencies,
+      hot: {},
+    };
+    return {
+      ...learned,
+      version: `trained-${createHash('sha256').update(JSON.stringify(learned)).digest('hex').slice(0, 12)}`,
+    };
+  }
+
+  private pairs(): number {
+    const of = this.o.exclusive;
+    if (of === undefined) return (this.size * (this.size - 1)) / 2;
+    const sizes = new Map<number | undefined, number>();
+    for (let i = 0; i < this.size; i++) sizes.set(of(i), (sizes.get(of(i)) ?? 0) + 1);
+    let inside = 0;
+    for (const [source, n] of sizes) if (source !== undefined) inside += (n * (n - 1)) / 2;
+    return (this.size * (this.size - 1)) / 2 - inside;
+  }
+
+  private comparable(a: number, b: number): boolean {
+    const s = this.o.exclusive?.(a);
+    return a !== b && (s === undefined || s !== this.o.exclusive!(b));
+  }
+
+  private randomPatterns(): Patterns {
+    const out = new Patterns();
+    for (let k = this.o.randomPairs ?? 50_000; k > 0; k--) {
+      const a = this.order[Math.floor(this.random() * this.size)]!;
+      const b = this.order[Math.floor(this.random() * this.size)]!;
+      if (this.comparable(a, b)) out.add(this.compare(a, b));
+    }
+    return out;
+  }
+
+  /** Candidates of a seeded sample of nodes; `share` is that of the sample. */
+  private candidatePatterns(): { patterns: Patterns; share: number } {
+    const most = this.o.candidates ?? 50_000;
+    const blocks = this.people.blocks(this.base.limits.block);
+    const patterns = new Patterns();
+    const rank = new Int32Array(this.size);
+    for (const [r, n] of this.order.entries()) rank[n] = r;
+    let taken = 0;
+    for (const node of this.order) {
+      if (patterns.total >= most) break;
+      taken++;
+      blocks.each(node, (other) => {
+        if (rank[other]! > rank[node]! && this.comparable(node, other)) patterns.add(this.compare(node, other));
+      });
+    }
+    // Pairs with a later node, of the nodes taken, among all pairs.
+    const left = this.size - taken;
+    return { patterns, share: 1 - (left * (left - 1)) / (this.size * (this.size - 1)) };
+  }
+
+  private compare(a: number, b: number): Int8Array {
+    this.comparer.compare(this.people.subjects[a]!, this.people.subjects[b]!, this.levels, this.bits);
+    return this.levels;
+  }
+}
+
+function strangersOf(
+  p: Patterns,
+  em: EmResult,
+  u: readonly (readonly number[])[],
+  h: readonly (readonly number[])[],
+): Float64Array {
+  const rest = 1 - em.lambda - em.related;
+  const one = ratiosOf(p, em.m, u);
+  const kin = ratiosOf(p, h, u);
+  return one.map((r, k) => 1 / (1 + (em.lambda / rest) * r + (em.related / rest) * kin[k]!));
+}
+
+/** Share of pairs at each level of comparison `c`, with a little of what was believed. */
+function shares(
+  patterns: Patterns,
+  weights: Float64Array | undefined,
+  c: number,
+  believed: readonly number[],
+): number[] {
+  const sums = countLevels(patterns, weights, c, believed);
+  const total = sums.reduce((s, x) => s + x, 0);
+  return sums.map((x) => x / total);
+}
+
+/**
+ * The same for values that hardly any two parties share by chance, but some do for a reason (a family's phone): random
+ * pairs hold none of them, and candidates hold them all.
+ */
+function rareShares(
+  likely: Patterns,
+  weights: Float64Array,
+  chance: Patterns,
+  pairs: number,
+  c: number,
+  believed: readonly number[],
+): number[] {
+  let stated = 0;
+  for (const [k, levels] of chance.levels.entries()) if (levels[c] !== MISSING) stated += chance.counts[k]!;
+  const all = Math.max(1, (pairs * stated) / Math.max(1, chance.total));
+  const sums = countLevels(likely, weights, c, believed).slice(0, -1);
+  const told = sums.map((x) => Math.min(0.2, x / all));
+  return [...told, 1 - told.reduce((s, x) => s + x, 0)];
+}
+
+function countLevels(
+  patterns: Patterns,
+  weights: Float64Array | undefined,
+  c: number,
+  believed: readonly number[],
+): number[] {
+  const sums = believed.map((x) => x * 2 + 0.05);
+  for (let k = 0; k < patterns.counts.length; k++) {
+    const l = patterns.levels[k]![c]!;
+    if (l !== MISSING) sums[l]! += patterns.counts[k]! * (weights === undefined ? 1 : weights[k]!);
+  }
+  return sums;
+}
+
+function short(x: number): number {
+  return Number(x.toPrecision(6));
+}

@@ -1,0 +1,173 @@
+import { isKind, type Kind, KINDS, type RawProfile } from '#identity';
+import { BenchRefusal, type Table } from './identity-records.js';
+
+/** A column and what it says about a party; `undefined` for a column that takes no part. */
+export type ColumnKinds = ReadonlyMap<string, Kind | undefined>;
+
+/** By the words of the column's name; the first that fits. `undefined` takes no part. */
+const BY_NAME: readonly (readonly [RegExp, Kind | undefined])[] = [
+  [
+    /^(?:row|rec|record|unique|entity|person|people|cluster|master|group|golden|true|truth|label|match|client|customer|source|index|idx|uuid|guid|pk|序号|编号|记录号?)(?: ?(?:id|no|num|number|key|index|label|uid|dataset|system|file|编号|序号))*$/,
+    undefined,
+  ],
+  [/^(?:id|key|uid|no|num|unnamed.*|updated.*|created.*|timestamp|更新时间|创建时间|来源|系统)$/, undefined],
+  [/\b(?:id ?type|document ?type|doc ?type)\b|证件类型/, undefined],
+  [/\b(?:e ?mail|email|mailbox)s?\b|邮箱|邮件|电邮/, 'email'],
+  [/\b(?:phone|mobile|cell|cellphone|tel|telephone|fax|landline|msisdn)\w*\b|手机|电话|联系方式/, 'phone'],
+  [/\b(?:birth|born) ?(?:place|city|town|country|county)\b|\bplace of birth\b|出生地|籍贯/, 'place'],
+  [/\b(?:dob|birth ?date|birthday|birth|born|date of birth|bday)\b|出生|生日/, 'birthDate'],
+  [/一码通|\bone ?code\b/, 'oneCode'],
+  [/\b(?:device|cookie|anonymous)\b|设备/, 'device'],
+  [
+    /\b(?:ssn|soc ?sec|social ?security|national ?id|identity|id ?(?:no|num|number|card|doc|document)|passport|nin|nhs|tax ?id|licen[cs]e|document ?(?:no|number))\w*\b|身份证|证件/,
+    'idNumber',
+  ],
+  [/\b(?:post ?code|postal|postcode|zip|zipcode|plz)\b|邮编|邮政编码/, 'postcode'],
+  [/\b(?:sex|gender)\b|性别/, 'sex'],
+  [/\b(?:occupation|job|profession|title of work|employment|career|position)\b|职业|职务|工作/, 'occupation'],
+  [/\b(?:party|client|customer|entity) ?(?:type|kind)\b|客户类型|客户类别/, 'partyKind'],
+  [
+    /\b(?:full ?name|name full|first and surname|complete name|display name|name)\b(?!.*\b(?:street|city|suburb|company)\b)|姓名|名称|户名/,
+    'fullName',
+  ],
+  [/\b(?:street|st|address|addr|road|house|building|flat|apartment|unit)\b|地址|住址|街/, 'street'],
+  [
+    /\b(?:city|town|suburb|state|county|country|province|region|district|locality|municipality|place|borough|village)\b|城市|省|市|区|县|国家|国籍/,
+    'place',
+  ],
+];
+const GIVEN =
+  /\b(?:given|first|fore|christian|fname|f name|gname|vorname|prenom|middle|second name)\b|forename|firstname|givenname|middlename|^名$|名字/;
+const SURNAME = /\b(?:surname|sur name|last|family|lname|l name|sname|nachname|maiden)\b|lastname|familyname|^姓$|姓氏/;
+
+/** Kinds of the columns, inferred from names and values. The truth and record numbers are left out. */
+export function inferKinds(tables: readonly Table[], truthColumn: string): ColumnKinds {
+  const kinds = new Map<string, Kind | undefined>();
+  for (const column of tables[0]!.columns) {
+    const values = tables.flatMap((t) => sample(t, column));
+    kinds.set(column, column === truthColumn ? undefined : infer(column, values));
+  }
+  return kinds;
+}
+
+function infer(column: string, values: readonly string[]): Kind | undefined {
+  const words = column
+    .replaceAll(/([a-z])([A-Z])/g, '$1 $2')
+    .toLowerCase()
+    .replaceAll(/[^\p{L}\p{N}]+/gu, ' ')
+    .trim();
+  const full = /\bfull\b|\band\b/.test(words);
+  if (!full && SURNAME.test(words)) return 'surname';
+  if (!full && GIVEN.test(words)) return 'givenName';
+  const byName = BY_NAME.find(([pattern]) => pattern.test(words));
+  const byValue = kindOfValues(values);
+  if (byName !== undefined && byName[1] === undefined) return undefined;
+  // Values have the last word where they are unmistakable and the name says otherwise or nothing.
+  if (byName === undefined)
+    return byValue ?? (unique(values) && /\b(?:id|no|key|number)\b/.test(words) ? undefined : 'other');
+  if (values.length > 0 && !bears(byName[1]!, values)) return byValue ?? 'other';
+  return byName[1];
+}
+
+const share = (values: readonly string[], is: (v: string) => boolean) =>
+  values.length === 0 ? 0 : values.filter(is).length / values.length;
+
+const isEmail = (v: string) => /^[^\s@]+@[^\s@]+\.[^\s@]+$/.test(v);
+const isDate = (v: string) =>
+  /^(?:\d{4}[-/.年]\d{1,2}[-/.月]\d{1,2}日?|\d{1,2}[-/.]\d{1,2}[-/.]\d{4}|(?:18|19|20)\d{6})/.test(v);
+const isPhone = (v: string) => /^\+?[\d\s()\-./]{7,20}$/.test(v) && v.replaceAll(/\D/g, '').length >= 7;
+const isResident = (v: string) => /^\d{17}[\dXx]$|^\d{15}$/.test(v);
+const isMobile = (v: string) => /^(?:\+?86)?1[3-9]\d{9}$/.test(v.replaceAll(/[\s-]/g, ''));
+const isSex = (v: string) => /^(?:m|f|male|female|男|女)$/i.test(v);
+const isHanName = (v: string) => /^\p{Script=Han}{2,4}$/u.test(v);
+const isUkPostcode = (v: string) => /^[a-z]{1,2}\d[a-z\d]? ?\d[a-z]{2}$/i.test(v);
+
+/** Whether values could be of the kind that the column's name claims. */
+function bears(kind: Kind, values: readonly string[]): boolean {
+  switch (kind) {
+    case 'email':
+      return share(values, (v) => v.includes('@')) > 0.5;
+    case 'phone':
+      return share(values, (v) => v.replaceAll(/\D/g, '').length >= 5) > 0.5;
+    case 'birthDate':
+      return share(values, (v) => /\d{4}|\d{2}/.test(v)) > 0.5;
+    case 'sex':
+      return new Set(values).size <= 12;
+    default:
+      return true;
+  }
+}
+
+function kindOfValues(values: readonly string[]): Kind | undefined {
+  if (values.length === 0) return undefined;
+  if (share(values, isEmail) > 0.7) return 'email';
+  if (share(values, isSex) > 0.9) return 'sex';
+  if (share(values, isResident) > 0.7) return 'idNumber';
+  if (share(values, isMobile) > 0.7) return 'phone';
+  if (share(values, isDate) > 0.7) return 'birthDate';
+  if (share(values, isUkPostcode) > 0.7) return 'postcode';
+  if (share(values, isHanName) > 0.8 && new Set(values).size > values.length / 3) return 'fullName';
+  if (share(values, (v) => isPhone(v) && /[+()\- ]/.test(v)) > 0.7) return 'phone';
+  return undefined;
+}
+
+function unique(values: readonly string[]): boolean {
+  return values.length > 1 && new Set(values).size === values.length;
+}
+
+function sample(t: Table, column: string): string[] {
+  const at = t.columns.indexOf(column);
+  if (at < 0) return [];
+  const step = Math.max(1, Math.floor(t.rows.length / 2_000));
+  return t.rows
+    .filter((_, i) => i % step === 0)
+    .map((r) => r[at]!)
+    .filter((v) => v !== '');
+}
+
+/** A config names columns and kinds, `{"columns": {"dob": "birthDate", "notes": null}}`, and nothing else. */
+export function configuredKinds(config: unknown, tables: readonly Table[], truthColumn: string): ColumnKinds {
+  const columns = (config as { columns?: unknown } | null)?.columns;
+  if (typeof columns !== 'object' || columns === null)
+    throw new BenchRefusal('--config has no "columns"; it needs {"columns": {"COLUMN": "KIND" or null, …}}.');
+  const kinds = new Map<string, Kind | undefined>(tables[0]!.columns.map((c) => [c, undefined]));
+  for (const [column, kind] of Object.entries(columns as Record<string, unknown>)) {
+    if (!kinds.has(column))
+      throw new BenchRefusal(
+        `--config names the column "${column}"; "${tables[0]!.file}" has ${tables[0]!.columns.join(', ')}.`,
+      );
+    if (kind === null || kind === 'ignore') continue;
+    if (typeof kind !== 'string' || !isKind(kind))
+      throw new BenchRefusal(
+        `--config gives "${column}" the kind ${JSON.stringify(kind)}; the kinds are ${KINDS.join(', ')}.`,
+      );
+    if (column === truthColumn)
+      throw new BenchRefusal(`--config makes "${column}" evidence; it is the truth, and must not be.`);
+    kinds.set(column, kind);
+  }
+  return kinds;
+}
+
+const UNNAMED: ReadonlySet<Kind> = new Set<Kind>([
+  'givenName',
+  'surname',
+  'fullName',
+  'birthDate',
+  'phone',
+  'email',
+  'sex',
+  'partyKind',
+]);
+
+/** Rows as raw profiles: columns of one kind keep their names where they are different attributes. */
+export function profilesOf(table: Table, kinds: ColumnKinds): RawProfile[] {
+  const used = table.columns.flatMap((column, i) => {
+    const kind = kinds.get(column);
+    if (kind === undefined) return [];
+    const alone = [...kinds.values()].filter((k) => k === kind).length === 1 && kind !== 'other';
+    return [{ i, kind, ...(alone || UNNAMED.has(kind) ? {} : { name: column }) }];
+  });
+  return table.rows.map((r) => ({
+    values: used.flatMap(({ i, ...v }) => (r[i] === '' ? [] : [{ ...v, text: r[i]! }])),
+  }));
+}
