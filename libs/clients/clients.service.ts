@@ -23,10 +23,12 @@ export class ClientsService {
     return client.mergedInto === null ? client : this.get(client.mergedInto);
   }
 
-  /** One page in id order after `after`; `search` is a name, or any key exactly. */
+  /** One page in id order after `after`; `search` is a name or any key, whole; `phone` is the number it may be. */
   async list(
     f: {
       search?: string | undefined;
+      phone?: string | undefined;
+      status?: string | undefined;
       branch?: string | undefined;
       manager?: string | undefined;
       segmentId?: string | undefined;
@@ -40,14 +42,15 @@ export class ClientsService {
       .orderBy('c.id')
       .take(limit);
     if (after !== undefined) query.andWhere('c.id > :after', { after });
+    if (f.status !== undefined) query.andWhere('c.status = :status', { status: f.status });
     if (f.branch !== undefined) query.andWhere('c.branch = :branch', { branch: f.branch });
     if (f.manager !== undefined) query.andWhere('c.manager = :manager', { manager: f.manager });
     if (f.segmentId !== undefined)
       query.andWhere('exists (select from segment_member m where m.client_id = c.id and m.segment_id = :segmentId)', f);
     if (f.search !== undefined)
       query.andWhere(
-        '(c.name = :search or exists (select from source_identity i where i.client_id = c.id and i.key = :search) or :search = any(c.phones) or :search = any(c.emails))',
-        f,
+        '(c.name = :search or exists (select from source_identity i where i.client_id = c.id and i.key in (:search, :phone)) or :phone = any(c.phones) or lower(:search) = any(c.emails))',
+        { search: f.search, phone: f.phone ?? f.search },
       );
     return query.getMany();
   }

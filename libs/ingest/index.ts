@@ -1,7 +1,7 @@
 export { type Acceptable, OUTCOME_STREAM } from './accept/batch.js';
 export { InboxService } from './accept/inbox.service.js';
 export { IngestModule } from './ingest.module.js';
-export { MappingFault } from './mapping/coerce.js';
+export { asPhone, MappingFault } from './mapping/coerce.js';
 export { compileMapping, type CompiledMapping, type Mapped } from './mapping/compile.js';
 export { mappingFile, type MappingSource, type MappingSpec, mappingSpec } from './mapping/mapping-spec.js';
 export { MappingsService } from './mapping/mappings.service.js';

@@ -1,29 +1,13 @@
-import { existsSync } from 'node:fs';
-import { AxeBuilder } from '@axe-core/playwright';
-import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { type Browser, type BrowserContext, chromium, type Page } from 'playwright-core';
+import { afterAll, beforeAll, expect, it } from '@jest/globals';
+import type { Browser, BrowserContext, Page } from 'playwright-core';
 import { Database } from '#platform';
+import { accessibilityFaults, inBrowser, launchBrowser, listenTo, openPage } from '../support/browser.js';
 import { builtConsole } from '../support/built-console.js';
 import { CuttableLine } from '../support/cuttable-line.js';
 import { startTestHub, type TestHub, until } from '../support/hub.js';
 import { InboxPeer } from '../support/inbox-peer.js';
 
-const CHROMIUM = '/usr/bin/chromium';
-const FLAGS = [
-  '--no-sandbox',
-  '--disable-gpu',
-  '--disable-quic',
-  '--no-first-run',
-  '--disable-background-networking',
-  '--disable-component-update',
-  '--disable-sync',
-];
-const RULES = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'];
-const [suite, name] = existsSync(CHROMIUM)
-  ? [describe, 'the console in a browser']
-  : [describe.skip, `the console in a browser: skipped, there is no ${CHROMIUM}`];
-
-suite(name, () => {
+inBrowser('the console in a browser', () => {
   let t: TestHub;
   let peer: InboxPeer;
   let line: CuttableLine;
@@ -31,24 +15,17 @@ suite(name, () => {
   let context: BrowserContext;
   let page: Page;
   let users = 0;
-  const complaints: string[] = [];
-  const strangers: string[] = [];
+  let heard: ReturnType<typeof listenTo>;
 
   beforeAll(async () => {
     await builtConsole();
     peer = await InboxPeer.start();
     t = await startTestHub();
     line = await CuttableLine.to(t.hub.url);
-    browser = await chromium.launch({ executablePath: CHROMIUM, args: FLAGS });
-    context = await browser.newContext({
-      locale: 'en-US',
-      colorScheme: 'light',
-      viewport: { width: 1360, height: 900 },
-    });
-    page = await context.newPage();
-    page.on('console', (m) => m.type() === 'error' && complaints.push(m.text()));
-    page.on('pageerror', (e) => complaints.push(e.message));
-    page.on('request', (r) => r.url().startsWith(line.url) || strangers.push(r.url()));
+    browser = await launchBrowser();
+    page = await openPage(browser);
+    context = page.context();
+    heard = listenTo(page, line.url);
   });
   afterAll(async () => {
     await browser?.close();
@@ -83,11 +60,6 @@ suite(name, () => {
     (
       await t.hub.app.get(Database).query<{ n: number }>("select count(*)::int as n from event where origin = 'live'")
     )[0]!.n;
-
-  async function accessibilityFaults(): Promise<string[]> {
-    const { violations } = await new AxeBuilder({ page }).withTags(RULES).analyze();
-    return violations.map((v) => `${v.id} ${v.nodes[0]?.html}`);
-  }
 
   it('signs in by the one-time link, which works once', async () => {
     const link = `${line.url}/sign-in/${t.hub.access.signInToken}`;
@@ -206,28 +178,28 @@ suite(name, () => {
       await page.getByRole('heading', { name: title }).waitFor();
       expect(await page.evaluate('document.documentElement.lang')).toBe(language);
       expect(await page.evaluate('document.documentElement.dataset.theme')).toBe(dark ? 'dark' : 'light');
-      expect(await accessibilityFaults()).toEqual([]);
+      expect(await accessibilityFaults(page)).toEqual([]);
     }
   });
 
   it('fits a phone', async () => {
     await page.setViewportSize({ width: 390, height: 844 });
     expect(await page.evaluate('document.documentElement.scrollWidth')).toBe(390);
-    expect(await accessibilityFaults()).toEqual([]);
+    expect(await accessibilityFaults(page)).toEqual([]);
     await page.setViewportSize({ width: 1360, height: 900 });
   });
 
   it('asks nothing of any other server, and has nothing to complain of but the cut', () => {
-    expect(strangers).toEqual([]);
+    expect(heard.strangers).toEqual([]);
     // A browser itself reports a request that failed: those of the cut, and nothing else.
-    expect(complaints.filter((c) => !c.includes('net::ERR_'))).toEqual([]);
+    expect(heard.complaints.filter((c) => !c.includes('net::ERR_'))).toEqual([]);
   });
 
   it('goes to the sign-in page when its session is over', async () => {
     await t.hub.app.get(Database).query('delete from session');
     await page.getByText('会话已结束').waitFor({ timeout: 15_000 });
     expect(new URL(page.url()).pathname).toBe('/sign-in');
-    expect(await accessibilityFaults()).toEqual([]);
+    expect(await accessibilityFaults(page)).toEqual([]);
   });
 
   it('signs out', async () => {

@@ -2,16 +2,45 @@ import { QueryClient, QueryClientProvider } from '@tanstack/react-query';
 import { App as AntApp, ConfigProvider } from 'antd';
 import antEn from 'antd/locale/en_US';
 import antZh from 'antd/locale/zh_CN';
-import { lazy, Suspense } from 'react';
-import { BrowserRouter, Navigate, Route, Routes } from 'react-router';
+import { createBrowserRouter, Navigate, RouterProvider } from 'react-router';
+import { Problem } from './api/problem.js';
 import { useLanguage } from './preferences/language.js';
 import { ThemeProvider, useTheme } from './preferences/theme.js';
 import { SignInPage } from './session/sign-in-page.js';
-import { PageGuard } from './shell/page-guard.js';
+import { Frame } from './shell/frame.js';
+import { PageFault, PageGuard } from './shell/page-guard.js';
 import { antTheme } from './styles/ant-theme.js';
 
-const HomePage = lazy(() => import('./home-page.js'));
-const queries = new QueryClient({ defaultOptions: { queries: { refetchOnWindowFocus: false } } });
+const ASK_AGAIN_MS = 5000;
+
+const queries = new QueryClient({
+  defaultOptions: {
+    queries: {
+      refetchOnWindowFocus: false,
+      retry: false,
+      // A hub that does not answer is asked again until it does; whatever else went wrong stays until a person acts.
+      refetchInterval: ({ state }) =>
+        state.error instanceof Problem && state.error.status === 0 ? ASK_AGAIN_MS : false,
+    },
+    mutations: { retry: false },
+  },
+});
+
+/** Every path here, apart from `*`, is one that the hub answers with the page (console.routes.ts). */
+const router = createBrowserRouter([
+  { path: '/sign-in/:token?', Component: SignInPage },
+  {
+    Component: Frame,
+    ErrorBoundary: PageFault,
+    HydrateFallback: () => null,
+    children: [
+      { path: '/', lazy: { Component: async () => (await import('./loop/loop-page.js')).LoopPage } },
+      { path: '/clients', lazy: { Component: async () => (await import('./clients/clients-page.js')).ClientsPage } },
+      { path: '/clients/:id', lazy: { Component: async () => (await import('./clients/client-page.js')).ClientPage } },
+      { path: '*', element: <Navigate to="/" replace /> },
+    ],
+  },
+]);
 
 export function App() {
   return (
@@ -35,18 +64,9 @@ function Dressed() {
       wave={{ disabled: true }}
     >
       <AntApp component={false}>
-        <BrowserRouter>
-          <PageGuard>
-            <Suspense fallback={null}>
-              <Routes>
-                <Route path="/" element={<HomePage />} />
-                <Route path="/sign-in" element={<SignInPage />} />
-                <Route path="/sign-in/:token" element={<SignInPage />} />
-                <Route path="*" element={<Navigate to="/" replace />} />
-              </Routes>
-            </Suspense>
-          </PageGuard>
-        </BrowserRouter>
+        <PageGuard>
+          <RouterProvider router={router} />
+        </PageGuard>
       </AntApp>
     </ConfigProvider>
   );

@@ -112,6 +112,17 @@ function epoch(text: string): Date | undefined {
   return /^\d{13}$/.test(text) ? new Date(Number(text)) : undefined;
 }
 
+/** A number as mappings store it (E.164, of mainland China where nothing else is said); undefined when it is none. */
+export function asPhone(text: string | undefined): string | undefined {
+  if (text === undefined || !/^[+\d\s()\-–.]{7,}$/.test(text.normalize('NFKC'))) return undefined;
+  try {
+    return phone(text, 'phone');
+  } catch (e) {
+    if (e instanceof MappingFault) return undefined;
+    throw e;
+  }
+}
+
 /** Mainland mobiles are recognised by pattern (0.08 µs); everything else by libphonenumber (4 µs). */
 function phone(text: string, field: string): string {
   const digits = text.normalize('NFKC').replaceAll(/[\s()\-–.]/g, '');

@@ -20,6 +20,14 @@ export interface Formats {
   clock(iso: string): string;
   /** Day and minute of an instant. */
   moment(iso: string): string;
+  /** The day of an instant, where the reader is, with its weekday. */
+  date(iso: string): string;
+  /** A day without a place, as 2026-01-05. */
+  day(day: string): string;
+  /** An exact decimal of any length, with two digits after the point where it has any. */
+  decimal(value: string): string;
+  /** A relative change, as a share with its sign. */
+  change(share: number): string;
 }
 
 const UNITS = [
@@ -56,6 +64,14 @@ export function formatsOf(language: Language): Formats {
     minute: '2-digit',
     hourCycle: 'h23',
   });
+  const date = new Intl.DateTimeFormat(language, { year: 'numeric', month: 'long', day: 'numeric', weekday: 'short' });
+  const day = new Intl.DateTimeFormat(language, { year: 'numeric', month: 'short', day: 'numeric', timeZone: 'UTC' });
+  const cents = new Intl.NumberFormat(language, { minimumFractionDigits: 2, maximumFractionDigits: 2 });
+  const change = new Intl.NumberFormat(language, {
+    style: 'percent',
+    maximumFractionDigits: 1,
+    signDisplay: 'exceptZero',
+  });
   const units = Object.fromEntries(
     UNITS.map(([unit]) => [unit, new Intl.NumberFormat(language, { style: 'unit', unit, unitDisplay: 'long' })]),
   );
@@ -79,6 +95,11 @@ export function formatsOf(language: Language): Formats {
     },
     clock: (iso) => clock.format(new Date(iso)),
     moment: (iso) => moment.format(new Date(iso)),
+    date: (iso) => date.format(new Date(iso)),
+    day: (d) => day.format(new Date(d)),
+    // Formatted from the text itself: a number would round what a ledger does not.
+    decimal: (v) => (v.includes('.') ? cents : whole).format(v as Intl.StringNumericLiteral),
+    change: (s) => change.format(s),
   };
 }
 

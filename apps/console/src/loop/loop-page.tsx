@@ -4,9 +4,10 @@ import type { Loop, Session } from '../api/generated/hub.schemas.js';
 import { useFormats } from '../format/formats.js';
 import type { LiveState } from '../live/live-store.js';
 import { useLiveLoop } from '../live/use-live-loop.js';
-import { useLeave } from '../session/session.js';
+import { useLeave, useSignedIn } from '../session/session.js';
+import { InBar } from '../shell/bar-slot.js';
 import { PageProblem } from '../shell/page-problem.js';
-import { Shell } from '../shell/shell.js';
+import { useTitle } from '../shell/title.js';
 import { Activity } from './activity.js';
 import { Attention } from './attention.js';
 import { ConnectionSign } from './connection-sign.js';
@@ -15,15 +16,22 @@ import { FirstSteps } from './first-steps.js';
 import { FlowPicture } from './flow-picture.js';
 import { Funnel } from './funnel.js';
 import { LoopSkeleton } from './loop-skeleton.js';
+import '../styles/page.css';
 import '../styles/loop.css';
 
 /** The loop, live: from the islands to one client, out through the campaign, and what came of it. */
-export function LoopPage({ session }: { session: Session }) {
+export function LoopPage() {
+  const { t } = useTranslation();
+  const session = useSignedIn();
   const leave = useLeave();
   const ended = useCallback(() => leave('ended'), [leave]);
   const { loop, problem, live, retry } = useLiveLoop(ended);
+  useTitle(t('loop.title'));
   return (
-    <Shell session={session} status={<ConnectionSign connection={live.connection} asOf={loop?.asOf} />}>
+    <>
+      <InBar>
+        <ConnectionSign connection={live.connection} asOf={loop?.asOf} />
+      </InBar>
       {problem ? (
         <PageProblem problem={problem} retry={retry} />
       ) : loop === undefined ? (
@@ -31,7 +39,7 @@ export function LoopPage({ session }: { session: Session }) {
       ) : (
         <Picture loop={loop} live={live} session={session} />
       )}
-    </Shell>
+    </>
   );
 }
 

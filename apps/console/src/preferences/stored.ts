@@ -1,5 +1,7 @@
+export type Preference = 'language' | 'theme' | 'keys';
+
 /** A choice that this browser remembers; a browser that forbids it forgets at the end of the visit. */
-export function stored(name: 'language' | 'theme'): string | null {
+export function stored(name: Preference): string | null {
   try {
     return localStorage.getItem(`isthmus.${name}`);
   } catch {
@@ -7,7 +9,7 @@ export function stored(name: 'language' | 'theme'): string | null {
   }
 }
 
-export function store(name: 'language' | 'theme', value: string | null): void {
+export function store(name: Preference, value: string | null): void {
   try {
     if (value === null) localStorage.removeItem(`isthmus.${name}`);
     else localStorage.setItem(`isthmus.${name}`, value);

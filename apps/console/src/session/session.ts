@@ -1,6 +1,6 @@
 import { useQueryClient } from '@tanstack/react-query';
 import { useCallback } from 'react';
-import { useNavigate } from 'react-router';
+import { type Location, useNavigate, useOutletContext } from 'react-router';
 import { useGetSession, useSignOut } from '../api/generated/hub.js';
 import type { Session } from '../api/generated/hub.schemas.js';
 import { isSignedOut, type Problem } from '../api/problem.js';
@@ -8,6 +8,17 @@ import { rememberCsrf } from '../api/request.js';
 
 /** Why somebody is at the sign-in page, when it was not their own idea. */
 export type SignInReason = 'ended' | 'signedOut';
+
+/** What the sign-in page is told by the page that sent somebody there. */
+export interface SentToSignIn {
+  readonly reason?: SignInReason;
+  /** Path of the page to come back to. */
+  readonly from?: string;
+}
+
+export function comeBackTo({ pathname, search }: Pick<Location, 'pathname' | 'search'>): SentToSignIn {
+  return { from: pathname + search };
+}
 
 /** Who is signed in. `undefined` while it is asked; `null` when nobody is. */
 export function useSession(): { session: Session | null | undefined; problem: Problem | undefined; retry: () => void } {
@@ -27,6 +38,11 @@ export function useSession(): { session: Session | null | undefined; problem: Pr
   };
 }
 
+/** Who is signed in, on every page inside the frame. */
+export function useSignedIn(): Session {
+  return useOutletContext<Session>();
+}
+
 /** Forgets everything of the session and goes to the sign-in page. */
 export function useLeave(): (reason: SignInReason) => void {
   const client = useQueryClient();
@@ -34,7 +50,8 @@ export function useLeave(): (reason: SignInReason) => void {
   return useCallback(
     (reason) => {
       client.clear();
-      void navigate('/sign-in', { replace: true, state: { reason } });
+      const state: SentToSignIn = { reason, ...(reason === 'ended' ? comeBackTo(window.location) : {}) };
+      void navigate('/sign-in', { replace: true, state });
     },
     [client, navigate],
   );

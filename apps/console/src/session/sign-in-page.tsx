@@ -8,13 +8,15 @@ import type { Problem } from '../api/problem.js';
 import { Command } from '../shell/command.js';
 import { Mark } from '../shell/mark.js';
 import { PreferencesBar } from '../shell/preferences-bar.js';
-import type { SignInReason } from './session.js';
+import { useTitle } from '../shell/title.js';
+import type { SentToSignIn } from './session.js';
 import '../styles/sign-in.css';
 
 /** Signing in: by login and password, or by the token of a one-time link. */
 export function SignInPage() {
   const { token } = useParams();
   const { t } = useTranslation();
+  useTitle(t('signIn.title'));
   return (
     <div className="sign-in">
       <header>
@@ -37,20 +39,25 @@ export function SignInPage() {
 function useEntering() {
   const client = useQueryClient();
   const navigate = useNavigate();
+  const { from } = useSent();
   return useSignIn<Problem>({
     mutation: {
       onSuccess: () => {
         client.clear();
-        void navigate('/', { replace: true });
+        void navigate(from ?? '/', { replace: true });
       },
     },
   });
 }
 
+function useSent(): SentToSignIn {
+  return (useLocation().state as SentToSignIn | null) ?? {};
+}
+
 function ByPassword() {
   const { t } = useTranslation();
   const enter = useEntering();
-  const reason = (useLocation().state as { reason?: SignInReason } | null)?.reason;
+  const { reason } = useSent();
   const needed = [{ required: true, message: t('signIn.needed') }];
   return (
     <section className="sign-in-form">

@@ -16,7 +16,8 @@ export class PageGuard extends Component<{ children: ReactNode }, { failed: bool
   }
 }
 
-function PageFault() {
+/** Also where a page's program cannot be loaded, as after an upgrade of the hub. */
+export function PageFault() {
   const { t } = useTranslation();
   const problem = new Problem(-1, 'PAGE_FAILED', t('problem.pageHint'), undefined);
   return <PageProblem problem={problem} retry={() => location.reload()} />;

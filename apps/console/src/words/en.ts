@@ -1,8 +1,18 @@
+import { clientsEn } from './clients-en.js';
+import { shellEn } from './shell-en.js';
+import type { Words } from './words.js';
+
 /** English. zh.ts has the same keys; the compiler holds the two together. */
 export const en = {
+  ...shellEn,
+  ...clientsEn,
   product: 'Isthmus',
   shell: {
-    skip: 'Skip to the loop',
+    skip: 'Skip to the page',
+    places: 'Pages of the console',
+    refresh: 'Refresh',
+    refreshing: 'Refreshing …',
+    loading: 'Loading …',
     theme: 'Theme',
     theme_system: 'Like the system',
     theme_light: 'Light',
@@ -32,6 +42,10 @@ export const en = {
     page: 'This page has failed',
     retry: 'Try again',
     trace: 'Trace {{id}}',
+    side_way: 'The way to the hub',
+    side_request: 'What was asked for',
+    side_permission: 'What you may do',
+    side_hub: 'The hub’s side',
   },
   live: {
     connecting: 'Connecting …',
@@ -255,6 +269,5 @@ export const en = {
   },
 };
 
-type Words<T> = { [K in keyof T]: T[K] extends string ? string : Words<T[K]> };
 /** Every text of the console, by key. */
 export type AllWords = Words<typeof en>;

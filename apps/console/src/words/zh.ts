@@ -1,10 +1,18 @@
+import { clientsZh } from './clients-zh.js';
 import type { AllWords } from './en.js';
+import { shellZh } from './shell-zh.js';
 
 /** 简体中文。 */
 export const zh: AllWords = {
+  ...shellZh,
+  ...clientsZh,
   product: '连岛',
   shell: {
-    skip: '跳至闭环',
+    skip: '跳至正文',
+    places: '控制台页面',
+    refresh: '刷新',
+    refreshing: '刷新中…',
+    loading: '加载中…',
     theme: '主题',
     theme_system: '跟随系统',
     theme_light: '浅色',
@@ -34,6 +42,10 @@ export const zh: AllWords = {
     page: '本页出错',
     retry: '重试',
     trace: '追踪号 {{id}}',
+    side_way: '与集成中心的连接',
+    side_request: '请求内容',
+    side_permission: '操作权限',
+    side_hub: '集成中心一侧',
   },
   live: {
     connecting: '正在连接…',

@@ -2,8 +2,10 @@ import { Controller, Get, Param, Query } from '@nestjs/common';
 import { ApiOperation, ApiResponse, ApiTags } from '@nestjs/swagger';
 import { mask } from '#access';
 import { type Client, ClientsService } from '#clients';
+import { asPhone } from '#ingest';
 import { publicId } from '#platform';
 import { SegmentsService } from '#segments';
+import { SystemsService } from '#systems';
 import { z } from 'zod';
 import { cursorQuery, idParam, iso, NOT_A_CURSOR, page, pageOf, timestamp } from './schemas.js';
 
@@ -37,7 +39,7 @@ const detailView = clientView
     lineage: z.record(
       z.string(),
       z.object({
-        system: z.int(),
+        system: z.string(),
         stream: z.string(),
         key: z.string(),
         record: z.int(),
@@ -101,7 +103,10 @@ const factView = z
 
 const listQuery = z.strictObject({
   ...cursorQuery,
-  search: z.string().max(200).optional(),
+  search: z.string().trim().max(200).optional().meta({
+    description: 'A name, a key such as a customer number or fund account, a phone number or an e-mail address, whole',
+  }),
+  status: z.string().max(40).optional(),
   branch: z.string().max(100).optional(),
   manager: z.string().max(100).optional(),
   segment: z.string().max(80).optional(),
@@ -123,6 +128,7 @@ export class ClientsController {
   constructor(
     private readonly clients: ClientsService,
     private readonly segments: SegmentsService,
+    private readonly systems: SystemsService,
   ) {}
 
   @Get()
@@ -131,7 +137,7 @@ export class ClientsController {
   async list(@Query({ schema: listQuery }) q: z.output<typeof listQuery>) {
     const segmentId = q.segment === undefined ? undefined : (await this.segments.get(q.segment)).id;
     const rows = await this.clients.list(
-      { search: q.search, branch: q.branch, manager: q.manager, segmentId },
+      { search: q.search, phone: asPhone(q.search), status: q.status, branch: q.branch, manager: q.manager, segmentId },
       q.limit + 1,
       q.cursor,
     );
@@ -147,16 +153,18 @@ export class ClientsController {
   @ApiResponse({ status: 200, standardSchema: detailView })
   async get(@Param('id', { schema: clientId }) id: string) {
     const client = await this.clients.get(id);
-    const [identities, accounts, consents, assets, segments] = await Promise.all([
+    const [identities, accounts, consents, assets, segments, systems] = await Promise.all([
       this.clients.identities(client.id),
       this.clients.accounts(client.id),
       this.clients.consents(client.id),
       this.clients.assets(client.id, ASSET_DAYS),
       this.segments.ofClient(client.id),
+      this.systems.list(),
     ]);
+    const codes = new Map(systems.map((s) => [s.id, s.code]));
     return {
       ...view(client),
-      lineage: maskedLineage(client.lineage),
+      lineage: lineageView(client.lineage, codes),
       identities: identities.map((i) => ({
         type: i.type,
         key: mask.key(i.key),
@@ -214,9 +222,14 @@ function view(c: Client) {
   };
 }
 
-/** A source's key is often a customer or account number. */
-function maskedLineage(lineage: Client['lineage']): Client['lineage'] {
-  return Object.fromEntries(Object.entries(lineage).map(([field, l]) => [field, { ...l, key: mask.key(l.key) }]));
+/** A source's key is often a customer or account number, and masked like one. */
+function lineageView(lineage: Client['lineage'], codes: ReadonlyMap<number, string>) {
+  return Object.fromEntries(
+    Object.entries(lineage).map(([field, l]) => [
+      field,
+      { ...l, system: codes.get(l.system) ?? String(l.system), key: mask.key(l.key) },
+    ]),
+  );
 }
 
 function masked(data: Record<string, string>): Record<string, string> {

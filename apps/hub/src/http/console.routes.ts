@@ -3,6 +3,9 @@ import { join } from 'node:path';
 import fastifyStatic from '@fastify/static';
 import type { FastifyInstance } from 'fastify';
 
+/** The paths of the console's own router (apps/console/src/app.tsx), besides `/`. */
+const PAGES = ['/sign-in', '/sign-in/*', '/clients', '/clients/:id'];
+
 /**
  * Serves the built console. Its files have hashes in their names and are cached for ever; the page itself never is.
  * The page has its own router: its paths lead to the page, and what neither it nor the API knows is not found.
@@ -28,7 +31,6 @@ export function consoleRoutes(folder: string) {
         reply.header('cache-control', hashed ? 'public, max-age=31536000, immutable' : 'no-cache');
       },
     });
-    for (const page of ['/sign-in', '/sign-in/*'])
-      app.get(page, (_request, reply) => reply.sendFile('index.html', { cacheControl: false }));
+    for (const page of PAGES) app.get(page, (_request, reply) => reply.sendFile('index.html', { cacheControl: false }));
   };
 }

@@ -638,11 +638,7 @@ export const ClientDetailLineageRule = {
 } as const;
 
 export type ClientDetailLineage = {[key: string]: {
-  /**
-     * @minimum -9007199254740991
-     * @maximum 9007199254740991
-     */
-  system: number;
+  system: string;
   stream: string;
   key: string;
   /**
@@ -1837,9 +1833,14 @@ limit?: number;
  */
 cursor?: string;
 /**
+ * A name, a key such as a customer number or fund account, a phone number or an e-mail address, whole
  * @maxLength 200
  */
 search?: string;
+/**
+ * @maxLength 40
+ */
+status?: string;
 /**
  * @maxLength 100
  */

@@ -1,0 +1,191 @@
+import { afterAll, beforeAll, expect, it } from '@jest/globals';
+import type { Browser, Page } from 'playwright-core';
+import { expectAccessible, inBrowser, launchBrowser, listenTo, openPage } from '../support/browser.js';
+import { builtConsole } from '../support/built-console.js';
+import { CuttableLine } from '../support/cuttable-line.js';
+import { startTestHub, type TestHub, until } from '../support/hub.js';
+
+const PEOPLE = 60;
+const VIEWS = 40;
+
+inBrowser('the clients in the console', () => {
+  let t: TestHub;
+  let line: CuttableLine;
+  let browser: Browser;
+  let page: Page;
+  let heard: ReturnType<typeof listenTo>;
+
+  beforeAll(async () => {
+    await builtConsole();
+    t = await startTestHub();
+    line = await CuttableLine.to(t.hub.url);
+    browser = await launchBrowser();
+    page = await openPage(browser);
+    heard = listenTo(page, line.url);
+    await t.api('POST', '/systems', {
+      code: 'web',
+      name: '网上营业厅',
+      connector: 'web-segment',
+      settings: { writeKey: 'key-of-web', inboxUrl: 'http://127.0.0.1:9' },
+    });
+  });
+  afterAll(async () => {
+    await browser?.close();
+    await line?.stop();
+    await t?.stop();
+  });
+
+  async function send(batch: object[]): Promise<void> {
+    const response = await fetch(`${t.hub.url}/v1/batch`, {
+      method: 'POST',
+      headers: { authorization: `Basic ${Buffer.from('key-of-web:').toString('base64')}` },
+      body: JSON.stringify({ batch }),
+    });
+    expect(response.status).toBe(200);
+  }
+
+  async function clientOf(key: string): Promise<string | undefined> {
+    const { body } = await t.api<{ items: { id: string }[] }>('GET', `/clients?search=${encodeURIComponent(key)}`);
+    return body.items[0]?.id;
+  }
+
+  const heading = (name: string) => page.getByRole('heading', { name, exact: true, level: 1 });
+  const rows = () => page.locator('tbody tr').count();
+  const path = () => new URL(page.url()).pathname + new URL(page.url()).search;
+
+  it('asks whoever comes by a link to sign in, and goes on to where the link leads', async () => {
+    await page.goto(`${line.url}/clients?status=active`);
+    await heading('Sign in').waitFor();
+    await page.goto(`${line.url}/sign-in/${t.hub.access.signInToken}`);
+    await heading('No system is registered yet').or(heading('The loop, live')).waitFor();
+  });
+
+  it('says that nobody is known yet, and what brings clients', async () => {
+    await page.getByRole('link', { name: 'Clients', exact: true }).click();
+    await page.getByRole('heading', { name: 'No client is known yet' }).waitFor();
+    expect(await page.title()).toBe('Clients · Isthmus');
+    expect(await page.evaluate('document.activeElement.id')).toBe('main');
+  });
+
+  it('lists clients a page at a time, and the address holds the page', async () => {
+    await send(
+      Array.from({ length: PEOPLE }, (_, i) => ({
+        type: 'identify',
+        messageId: `i${i}`,
+        userId: `user-${i}`,
+        traits: { name: `客户${i}`, phone: `1380000${String(i).padStart(4, '0')}`, email: `c${i}@example.com` },
+      })),
+    );
+    await until('all are clients', async () => {
+      const { body } = await t.api<{ items: unknown[] }>('GET', '/clients?limit=100');
+      return body.items.length === PEOPLE;
+    });
+    await page.getByRole('button', { name: 'Refresh' }).click();
+    await until('a full page', async () => (await rows()) === 50);
+    await page.getByRole('link', { name: 'Next page' }).click();
+    await until('the rest', async () => (await rows()) === PEOPLE - 50);
+    await page.reload();
+    await until('the rest again', async () => (await rows()) === PEOPLE - 50);
+    await page.getByRole('button', { name: 'Previous page' }).click();
+    await until('the first page', async () => (await rows()) === 50);
+    expect(await page.content()).not.toContain('客户17');
+  });
+
+  it('finds a client by name, by any way to write the phone, and by address, and says when nobody is found', async () => {
+    const field = page.getByRole('searchbox', { name: 'Search clients' });
+    for (const search of ['客户7', '138 0000 0007', '+86-13800000007', 'C7@example.com', 'user-7']) {
+      await page.keyboard.press('/');
+      await field.fill(search);
+      await field.press('Enter');
+      await until(`one found by ${search}`, async () => path().includes('q=') && (await rows()) === 1);
+      expect(await page.locator('tbody tr').textContent()).toContain('+86138****0007');
+    }
+    await field.fill('客户');
+    await field.press('Enter');
+    await page.getByText('Nobody is found by “客户”').waitFor();
+    await page.getByRole('button', { name: 'Clear search and filters' }).click();
+    await until('everybody again', async () => (await rows()) === 50 && path() === '/clients');
+    await page.getByRole('combobox', { name: 'Status' }).click();
+    await page.getByTitle('Dormant').click();
+    await page.getByText('No client matches these filters').waitFor();
+    expect(path()).toBe('/clients?status=dormant');
+    await page.getByRole('button', { name: 'Clear search and filters' }).click();
+    await expectAccessible(page, (l) => heading(l === 'en' ? 'Clients' : '客户').waitFor());
+  });
+
+  it('shows one client with what is known and by whom, and loads older things on demand', async () => {
+    await send(
+      Array.from({ length: VIEWS }, (_, i) => ({
+        type: 'page',
+        messageId: `p${i}`,
+        userId: 'user-7',
+        name: `page ${i}`,
+        timestamp: new Date(Date.now() - i * 60_000).toISOString(),
+      })),
+    );
+    const id = (await clientOf('user-7'))!;
+    await until('all views are there', async () => {
+      const { body } = await t.api<{ items: unknown[] }>('GET', `/clients/${id}/timeline?limit=100`);
+      return body.items.length === VIEWS;
+    });
+    await page.goto(`${line.url}/clients/${id}`);
+    await page.getByText('+86138****0007').first().waitFor();
+    expect(await page.locator('.fields').textContent()).toContain('c***@example.com');
+    await page.getByText('网上营业厅 · events').first().waitFor();
+    await until('thirty of the views', async () => (await page.locator('.fact').count()) === 30);
+    await page.getByRole('button', { name: 'Show older' }).click();
+    await until('all of them', async () => (await page.locator('.fact').count()) === VIEWS);
+    expect(await page.getByRole('button', { name: 'Show older' }).count()).toBe(0);
+    await expectAccessible(page, (l) =>
+      page.getByRole('heading', { name: l === 'en' ? 'What happened' : '时间线' }).waitFor(),
+    );
+  });
+
+  it('leads from the id of a record that was joined to the client that it means now, and says so', async () => {
+    await send([{ type: 'page', messageId: 'a1', anonymousId: 'browser-1', name: 'home' }]);
+    const before = await until('the visitor', () => clientOf('browser-1'));
+    await send([{ type: 'identify', messageId: 'a2', anonymousId: 'browser-1', userId: 'user-9', traits: {} }]);
+    await until('they are one', async () => (await clientOf('browser-1')) === (await clientOf('user-9')));
+    await page.goto(`${line.url}/clients/${before}`);
+    await page.getByText(`The id ${before} now means this client`).waitFor();
+    expect(await page.locator('.client-head').textContent()).toContain(await clientOf('user-9'));
+  });
+
+  it('goes everywhere by the keyboard, until that is turned off', async () => {
+    await page.keyboard.press('g');
+    await page.keyboard.press('l');
+    await heading('The loop, live').waitFor();
+    await page.keyboard.press('/');
+    await until('the search has the focus', async () => page.evaluate("document.activeElement.type === 'search'"));
+    // What is typed into a field is text.
+    await page.keyboard.type('gl?');
+    expect(path()).toBe('/clients');
+    await page.evaluate('document.activeElement.blur()');
+    await page.keyboard.press('?');
+    await page.getByRole('dialog', { name: 'Keyboard shortcuts' }).waitFor();
+    await page.getByRole('switch').click();
+    await page.keyboard.press('Escape');
+    await page.getByRole('dialog').waitFor({ state: 'detached' });
+    await page.keyboard.press('g');
+    await page.keyboard.press('l');
+    await page.reload();
+    await heading('Clients').waitFor();
+  });
+
+  it('says what failed when the hub does not answer, keeps what it has, and mends itself', async () => {
+    await until('a full page', async () => (await rows()) === 50);
+    line.cut();
+    await page.getByRole('button', { name: 'Refresh' }).click();
+    await page.getByText('The clients could not be listed').waitFor();
+    expect(await rows()).toBe(50);
+    line.mend();
+    await page.getByText('The clients could not be listed').waitFor({ state: 'detached' });
+    await page.goto(`${line.url}/clients/cli_00000000000000000000000000`);
+    await page.getByRole('button', { name: 'Try again' }).waitFor();
+  });
+
+  it('asks nothing of any other server, and has nothing to complain of but what was refused', () => {
+    expect(heard.strangers).toEqual([]);
+    expect(heard.complaints.filter((c) => !/net::ERR_|status of 40[14]/.test(c))).toEqual([]);
+  });
+});
