@@ -1236,16 +1236,64 @@ export interface ActionDetail {
   outcomes: ActionDetailOutcomesItem[];
 }
 
-export type EventTypeListItemsItem = {
-  type: string;
-  en: string;
-  zh: string;
-  schema: unknown;
-};
+/**
+ * How events get there: pushed by HTTP, into RabbitMQ or NATS JetStream; `pull`: fetched by the receiver
+ */
+export type EndpointKind = typeof EndpointKind[keyof typeof EndpointKind];
 
-export interface EventTypeList {
-  items: EventTypeListItemsItem[];
-}
+
+export const EndpointKind = {
+  http: 'http',
+  rabbitmq: 'rabbitmq',
+  nats: 'nats',
+  pull: 'pull',
+} as const;
+
+/**
+ * `full` adds the client as it is when the attempt is made
+ */
+export type EndpointBody = typeof EndpointBody[keyof typeof EndpointBody];
+
+
+export const EndpointBody = {
+  thin: 'thin',
+  full: 'full',
+} as const;
+
+export type EndpointRevealItem = typeof EndpointRevealItem[keyof typeof EndpointRevealItem];
+
+
+export const EndpointRevealItem = {
+  name: 'name',
+  nameLatin: 'nameLatin',
+  birthDate: 'birthDate',
+  phones: 'phones',
+  emails: 'emails',
+  address: 'address',
+} as const;
+
+/**
+ * One after the other, per client or subject
+ */
+export type EndpointOrdering = typeof EndpointOrdering[keyof typeof EndpointOrdering];
+
+
+export const EndpointOrdering = {
+  none: 'none',
+  client: 'client',
+  subject: 'subject',
+} as const;
+
+/**
+ * What becomes of those behind a delivery given up
+ */
+export type EndpointWhenExhausted = typeof EndpointWhenExhausted[keyof typeof EndpointWhenExhausted];
+
+
+export const EndpointWhenExhausted = {
+  skip: 'skip',
+  park: 'park',
+} as const;
 
 export type EndpointState = typeof EndpointState[keyof typeof EndpointState];
 
@@ -1255,27 +1303,154 @@ export const EndpointState = {
   disabled: 'disabled',
 } as const;
 
-export interface Endpoint {
-  id: string;
-  name: string;
-  url: string;
-  /**
-     * @maxItems 50
-     * @items.maxLength 60
-     */
-  types: string[];
-  state: EndpointState;
-  disabledReason: string;
+export type EndpointHealthBreaker = typeof EndpointHealthBreaker[keyof typeof EndpointHealthBreaker];
+
+
+export const EndpointHealthBreaker = {
+  closed: 'closed',
+  open: 'open',
+  half_open: 'half_open',
+} as const;
+
+export interface EndpointHealth {
+  breaker: EndpointHealthBreaker;
+  openUntil: string | null;
   /**
      * @minimum -9007199254740991
      * @maximum 9007199254740991
+     */
+  failures: number;
+  failingSince: string | null;
+  disablesAt: string | null;
+  /**
+     * Counted to 10,001
+     * @minimum -9007199254740991
+     * @maximum 9007199254740991
+     */
+  waiting: number;
+  oldestWaitingAt: string | null;
+}
+
+/**
+ * Where in a broker; `{type}` stands for the type of the event
+ */
+export type EndpointTarget = {
+  /** @maxLength 255 */
+  exchange?: string;
+  /** @maxLength 255 */
+  routingKey?: string;
+  /** @maxLength 255 */
+  subject?: string;
+};
+
+/**
+ * Path in the new body → expression over the message; null: the CloudEvent itself
+ */
+export type EndpointTransform = {[key: string]: string} | null;
+
+export type EndpointAuthOauth = {
+  tokenUrl: string;
+  clientId: string;
+  scope?: string;
+};
+
+export type EndpointAuthMutualTls = {
+  subject: string;
+  /**
+     * RFC 3339, UTC
+     * @pattern ^(?:(?:\d\d[2468][048]|\d\d[13579][26]|\d\d0[48]|[02468][048]00|[13579][26]00)-02-29|\d{4}-(?:(?:0[13578]|1[02])-(?:0[1-9]|[12]\d|3[01])|(?:0[469]|11)-(?:0[1-9]|[12]\d|30)|(?:02)-(?:0[1-9]|1\d|2[0-8])))T(?:(?:[01]\d|2[0-3]):[0-5]\d:[0-5]\d(?:\.\d+)?(?:Z))$
+     */
+  validUntil: string;
+};
+
+export type EndpointAuth = {
+  oauth?: EndpointAuthOauth;
+  mutualTls?: EndpointAuthMutualTls;
+  user?: string;
+};
+
+export interface Endpoint {
+  id: string;
+  /**
+     * @minLength 1
+     * @maxLength 100
+     */
+  name: string;
+  /** How events get there: pushed by HTTP, into RabbitMQ or NATS JetStream; `pull`: fetched by the receiver */
+  kind: EndpointKind;
+  /**
+     * https://…, amqps://…, tls:// or nats://…; empty for `pull`; never with a password in it
+     * @maxLength 2000
+     */
+  url: string;
+  /** Where in a broker; `{type}` stands for the type of the event */
+  target: EndpointTarget;
+  /**
+     * Event types, or prefixes that end in *; empty: all that are not about endpoints
+     * @maxItems 100
+     * @items.minLength 1
+     * @items.maxLength 100
+     */
+  types: string[];
+  /**
+     * Only about clients of these branches; empty: all
+     * @maxItems 500
+     * @items.minLength 1
+     * @items.maxLength 100
+     */
+  branches: string[];
+  /**
+     * Only about these segments (codes), or clients who are in one; empty: all
+     * @maxItems 100
+     * @items.minLength 1
+     * @items.maxLength 100
+     */
+  segments: string[];
+  /**
+     * Only of these campaigns; empty: all
+     * @maxItems 100
+     * @items.pattern ^cmp_[0-9a-z]{26}$
+     */
+  campaigns: string[];
+  /** `full` adds the client as it is when the attempt is made */
+  body: EndpointBody;
+  /**
+     * Personal fields that full bodies show unmasked; setting it needs the permission `admin`
+     * @maxItems 6
+     */
+  reveal: EndpointRevealItem[];
+  /** Path in the new body → expression over the message; null: the CloudEvent itself */
+  transform: EndpointTransform;
+  /**
+     * @minimum 1
+     * @maximum 64
      */
   concurrency: number;
   /**
-     * @minimum -9007199254740991
-     * @maximum 9007199254740991
+     * For the whole exchange, the answer included
+     * @minimum 100
+     * @maximum 60000
      */
   timeoutMs: number;
+  /** Deliveries a second; null: as they are answered */
+  rate: number | null;
+  /** One after the other, per client or subject */
+  ordering: EndpointOrdering;
+  /** What becomes of those behind a delivery given up */
+  whenExhausted: EndpointWhenExhausted;
+  /** Upper bounds of the pauses between attempts; null: ten attempts over 75 hours */
+  retrySeconds: number[] | null;
+  /**
+     * Days without any success until it is disabled; 0: never
+     * @minimum 0
+     * @maximum 90
+     */
+  disableAfterDays: number;
+  state: EndpointState;
+  disabledReason: string;
+  headerNames: string[];
+  auth: EndpointAuth;
+  health: EndpointHealth;
   /**
      * @minimum -9007199254740991
      * @maximum 9007199254740991
@@ -1298,30 +1473,318 @@ export interface EndpointList {
   items: Endpoint[];
 }
 
+/**
+ * How events get there: pushed by HTTP, into RabbitMQ or NATS JetStream; `pull`: fetched by the receiver
+ */
+export type CreateEndpointKind = typeof CreateEndpointKind[keyof typeof CreateEndpointKind];
+
+
+export const CreateEndpointKind = {
+  http: 'http',
+  rabbitmq: 'rabbitmq',
+  nats: 'nats',
+  pull: 'pull',
+} as const;
+
+/**
+ * Where in a broker; `{type}` stands for the type of the event
+ */
+export type CreateEndpointTarget = {
+  /** @maxLength 255 */
+  exchange?: string;
+  /** @maxLength 255 */
+  routingKey?: string;
+  /** @maxLength 255 */
+  subject?: string;
+};
+
+/**
+ * `full` adds the client as it is when the attempt is made
+ */
+export type CreateEndpointBody = typeof CreateEndpointBody[keyof typeof CreateEndpointBody];
+
+
+export const CreateEndpointBody = {
+  thin: 'thin',
+  full: 'full',
+} as const;
+
+export type CreateEndpointRevealItem = typeof CreateEndpointRevealItem[keyof typeof CreateEndpointRevealItem];
+
+
+export const CreateEndpointRevealItem = {
+  name: 'name',
+  nameLatin: 'nameLatin',
+  birthDate: 'birthDate',
+  phones: 'phones',
+  emails: 'emails',
+  address: 'address',
+} as const;
+
+/**
+ * Path in the new body → expression over the message; null: the CloudEvent itself
+ */
+export type CreateEndpointTransform = {[key: string]: string} | null;
+
+/**
+ * One after the other, per client or subject
+ */
+export type CreateEndpointOrdering = typeof CreateEndpointOrdering[keyof typeof CreateEndpointOrdering];
+
+
+export const CreateEndpointOrdering = {
+  none: 'none',
+  client: 'client',
+  subject: 'subject',
+} as const;
+
+/**
+ * What becomes of those behind a delivery given up
+ */
+export type CreateEndpointWhenExhausted = typeof CreateEndpointWhenExhausted[keyof typeof CreateEndpointWhenExhausted];
+
+
+export const CreateEndpointWhenExhausted = {
+  skip: 'skip',
+  park: 'park',
+} as const;
+
+/**
+ * Custom headers; write-only
+ */
+export type CreateEndpointHeaders = {[key: string]: string} | null;
+
+/**
+ * OAuth 2.0 client credentials; the secret is write-only
+ */
+export type CreateEndpointOauth = {
+  /** @maxLength 2000 */
+  tokenUrl: string;
+  /**
+     * @minLength 1
+     * @maxLength 500
+     */
+  clientId: string;
+  /**
+     * @minLength 1
+     * @maxLength 2000
+     */
+  clientSecret: string;
+  /** @maxLength 1000 */
+  scope?: string;
+} | null;
+
+/**
+ * Client certificate in PEM; the key is write-only
+ */
+export type CreateEndpointMutualTls = {
+  /**
+     * @minLength 1
+     * @maxLength 20000
+     */
+  cert: string;
+  /**
+     * @minLength 1
+     * @maxLength 20000
+     */
+  key: string;
+  /**
+     * @minLength 1
+     * @maxLength 20000
+     */
+  ca?: string;
+} | null;
+
+/**
+ * For brokers; the password is write-only
+ */
+export type CreateEndpointLogin = {
+  /**
+     * @minLength 1
+     * @maxLength 255
+     */
+  user: string;
+  /**
+     * @minLength 1
+     * @maxLength 1000
+     */
+  password: string;
+} | null;
+
+/**
+ * v1: HMAC-SHA256; v1a: ed25519
+ */
+export type CreateEndpointSigning = typeof CreateEndpointSigning[keyof typeof CreateEndpointSigning];
+
+
+export const CreateEndpointSigning = {
+  v1: 'v1',
+  v1a: 'v1a',
+} as const;
+
 export interface CreateEndpoint {
   /**
      * @minLength 1
      * @maxLength 100
      */
   name: string;
-  /** @maxLength 2000 */
-  url: string;
+  /** How events get there: pushed by HTTP, into RabbitMQ or NATS JetStream; `pull`: fetched by the receiver */
+  kind?: CreateEndpointKind;
   /**
-     * @maxItems 50
-     * @items.maxLength 60
+     * https://…, amqps://…, tls:// or nats://…; empty for `pull`; never with a password in it
+     * @maxLength 2000
+     */
+  url?: string;
+  /** Where in a broker; `{type}` stands for the type of the event */
+  target?: CreateEndpointTarget;
+  /**
+     * Event types, or prefixes that end in *; empty: all that are not about endpoints
+     * @maxItems 100
+     * @items.minLength 1
+     * @items.maxLength 100
      */
   types?: string[];
+  /**
+     * Only about clients of these branches; empty: all
+     * @maxItems 500
+     * @items.minLength 1
+     * @items.maxLength 100
+     */
+  branches?: string[];
+  /**
+     * Only about these segments (codes), or clients who are in one; empty: all
+     * @maxItems 100
+     * @items.minLength 1
+     * @items.maxLength 100
+     */
+  segments?: string[];
+  /**
+     * Only of these campaigns; empty: all
+     * @maxItems 100
+     * @items.pattern ^cmp_[0-9a-z]{26}$
+     */
+  campaigns?: string[];
+  /** `full` adds the client as it is when the attempt is made */
+  body?: CreateEndpointBody;
+  /**
+     * Personal fields that full bodies show unmasked; setting it needs the permission `admin`
+     * @maxItems 6
+     */
+  reveal?: CreateEndpointRevealItem[];
+  /** Path in the new body → expression over the message; null: the CloudEvent itself */
+  transform?: CreateEndpointTransform;
   /**
      * @minimum 1
      * @maximum 64
      */
   concurrency?: number;
   /**
-     * @minimum 1000
+     * For the whole exchange, the answer included
+     * @minimum 100
      * @maximum 60000
      */
   timeoutMs?: number;
+  /** Deliveries a second; null: as they are answered */
+  rate?: number | null;
+  /** One after the other, per client or subject */
+  ordering?: CreateEndpointOrdering;
+  /** What becomes of those behind a delivery given up */
+  whenExhausted?: CreateEndpointWhenExhausted;
+  /** Upper bounds of the pauses between attempts; null: ten attempts over 75 hours */
+  retrySeconds?: number[] | null;
+  /**
+     * Days without any success until it is disabled; 0: never
+     * @minimum 0
+     * @maximum 90
+     */
+  disableAfterDays?: number;
+  /** Custom headers; write-only */
+  headers?: CreateEndpointHeaders;
+  /** OAuth 2.0 client credentials; the secret is write-only */
+  oauth?: CreateEndpointOauth;
+  /** Client certificate in PEM; the key is write-only */
+  mutualTls?: CreateEndpointMutualTls;
+  /** For brokers; the password is write-only */
+  login?: CreateEndpointLogin;
+  /** v1: HMAC-SHA256; v1a: ed25519 */
+  signing?: CreateEndpointSigning;
 }
+
+/**
+ * How events get there: pushed by HTTP, into RabbitMQ or NATS JetStream; `pull`: fetched by the receiver
+ */
+export type CreatedEndpointKind = typeof CreatedEndpointKind[keyof typeof CreatedEndpointKind];
+
+
+export const CreatedEndpointKind = {
+  http: 'http',
+  rabbitmq: 'rabbitmq',
+  nats: 'nats',
+  pull: 'pull',
+} as const;
+
+/**
+ * Where in a broker; `{type}` stands for the type of the event
+ */
+export type CreatedEndpointTarget = {
+  /** @maxLength 255 */
+  exchange?: string;
+  /** @maxLength 255 */
+  routingKey?: string;
+  /** @maxLength 255 */
+  subject?: string;
+};
+
+/**
+ * `full` adds the client as it is when the attempt is made
+ */
+export type CreatedEndpointBody = typeof CreatedEndpointBody[keyof typeof CreatedEndpointBody];
+
+
+export const CreatedEndpointBody = {
+  thin: 'thin',
+  full: 'full',
+} as const;
+
+export type CreatedEndpointRevealItem = typeof CreatedEndpointRevealItem[keyof typeof CreatedEndpointRevealItem];
+
+
+export const CreatedEndpointRevealItem = {
+  name: 'name',
+  nameLatin: 'nameLatin',
+  birthDate: 'birthDate',
+  phones: 'phones',
+  emails: 'emails',
+  address: 'address',
+} as const;
+
+/**
+ * Path in the new body → expression over the message; null: the CloudEvent itself
+ */
+export type CreatedEndpointTransform = {[key: string]: string} | null;
+
+/**
+ * One after the other, per client or subject
+ */
+export type CreatedEndpointOrdering = typeof CreatedEndpointOrdering[keyof typeof CreatedEndpointOrdering];
+
+
+export const CreatedEndpointOrdering = {
+  none: 'none',
+  client: 'client',
+  subject: 'subject',
+} as const;
+
+/**
+ * What becomes of those behind a delivery given up
+ */
+export type CreatedEndpointWhenExhausted = typeof CreatedEndpointWhenExhausted[keyof typeof CreatedEndpointWhenExhausted];
+
+
+export const CreatedEndpointWhenExhausted = {
+  skip: 'skip',
+  park: 'park',
+} as const;
 
 export type CreatedEndpointState = typeof CreatedEndpointState[keyof typeof CreatedEndpointState];
 
@@ -1331,27 +1794,109 @@ export const CreatedEndpointState = {
   disabled: 'disabled',
 } as const;
 
+export type CreatedEndpointAuthOauth = {
+  tokenUrl: string;
+  clientId: string;
+  scope?: string;
+};
+
+export type CreatedEndpointAuthMutualTls = {
+  subject: string;
+  /**
+     * RFC 3339, UTC
+     * @pattern ^(?:(?:\d\d[2468][048]|\d\d[13579][26]|\d\d0[48]|[02468][048]00|[13579][26]00)-02-29|\d{4}-(?:(?:0[13578]|1[02])-(?:0[1-9]|[12]\d|3[01])|(?:0[469]|11)-(?:0[1-9]|[12]\d|30)|(?:02)-(?:0[1-9]|1\d|2[0-8])))T(?:(?:[01]\d|2[0-3]):[0-5]\d:[0-5]\d(?:\.\d+)?(?:Z))$
+     */
+  validUntil: string;
+};
+
+export type CreatedEndpointAuth = {
+  oauth?: CreatedEndpointAuthOauth;
+  mutualTls?: CreatedEndpointAuthMutualTls;
+  user?: string;
+};
+
 export interface CreatedEndpoint {
   id: string;
-  name: string;
-  url: string;
   /**
-     * @maxItems 50
-     * @items.maxLength 60
+     * @minLength 1
+     * @maxLength 100
+     */
+  name: string;
+  /** How events get there: pushed by HTTP, into RabbitMQ or NATS JetStream; `pull`: fetched by the receiver */
+  kind: CreatedEndpointKind;
+  /**
+     * https://…, amqps://…, tls:// or nats://…; empty for `pull`; never with a password in it
+     * @maxLength 2000
+     */
+  url: string;
+  /** Where in a broker; `{type}` stands for the type of the event */
+  target: CreatedEndpointTarget;
+  /**
+     * Event types, or prefixes that end in *; empty: all that are not about endpoints
+     * @maxItems 100
+     * @items.minLength 1
+     * @items.maxLength 100
      */
   types: string[];
-  state: CreatedEndpointState;
-  disabledReason: string;
   /**
-     * @minimum -9007199254740991
-     * @maximum 9007199254740991
+     * Only about clients of these branches; empty: all
+     * @maxItems 500
+     * @items.minLength 1
+     * @items.maxLength 100
+     */
+  branches: string[];
+  /**
+     * Only about these segments (codes), or clients who are in one; empty: all
+     * @maxItems 100
+     * @items.minLength 1
+     * @items.maxLength 100
+     */
+  segments: string[];
+  /**
+     * Only of these campaigns; empty: all
+     * @maxItems 100
+     * @items.pattern ^cmp_[0-9a-z]{26}$
+     */
+  campaigns: string[];
+  /** `full` adds the client as it is when the attempt is made */
+  body: CreatedEndpointBody;
+  /**
+     * Personal fields that full bodies show unmasked; setting it needs the permission `admin`
+     * @maxItems 6
+     */
+  reveal: CreatedEndpointRevealItem[];
+  /** Path in the new body → expression over the message; null: the CloudEvent itself */
+  transform: CreatedEndpointTransform;
+  /**
+     * @minimum 1
+     * @maximum 64
      */
   concurrency: number;
   /**
-     * @minimum -9007199254740991
-     * @maximum 9007199254740991
+     * For the whole exchange, the answer included
+     * @minimum 100
+     * @maximum 60000
      */
   timeoutMs: number;
+  /** Deliveries a second; null: as they are answered */
+  rate: number | null;
+  /** One after the other, per client or subject */
+  ordering: CreatedEndpointOrdering;
+  /** What becomes of those behind a delivery given up */
+  whenExhausted: CreatedEndpointWhenExhausted;
+  /** Upper bounds of the pauses between attempts; null: ten attempts over 75 hours */
+  retrySeconds: number[] | null;
+  /**
+     * Days without any success until it is disabled; 0: never
+     * @minimum 0
+     * @maximum 90
+     */
+  disableAfterDays: number;
+  state: CreatedEndpointState;
+  disabledReason: string;
+  headerNames: string[];
+  auth: CreatedEndpointAuth;
+  health: EndpointHealth;
   /**
      * @minimum -9007199254740991
      * @maximum 9007199254740991
@@ -1368,9 +1913,155 @@ export interface CreatedEndpoint {
      * @pattern ^(?:(?:\d\d[2468][048]|\d\d[13579][26]|\d\d0[48]|[02468][048]00|[13579][26]00)-02-29|\d{4}-(?:(?:0[13578]|1[02])-(?:0[1-9]|[12]\d|3[01])|(?:0[469]|11)-(?:0[1-9]|[12]\d|30)|(?:02)-(?:0[1-9]|1\d|2[0-8])))T(?:(?:[01]\d|2[0-3]):[0-5]\d:[0-5]\d(?:\.\d+)?(?:Z))$
      */
   updatedAt: string;
-  /** Standard Webhooks secret; shown this once */
-  secret: string;
+  /**
+     * whsec_… (v1); shown this once
+     * @nullable
+     */
+  secret: string | null;
+  /**
+     * whpk_… (v1a)
+     * @nullable
+     */
+  publicKey: string | null;
 }
+
+/**
+ * How events get there: pushed by HTTP, into RabbitMQ or NATS JetStream; `pull`: fetched by the receiver
+ */
+export type UpdateEndpointKind = typeof UpdateEndpointKind[keyof typeof UpdateEndpointKind];
+
+
+export const UpdateEndpointKind = {
+  http: 'http',
+  rabbitmq: 'rabbitmq',
+  nats: 'nats',
+  pull: 'pull',
+} as const;
+
+/**
+ * Where in a broker; `{type}` stands for the type of the event
+ */
+export type UpdateEndpointTarget = {
+  /** @maxLength 255 */
+  exchange?: string;
+  /** @maxLength 255 */
+  routingKey?: string;
+  /** @maxLength 255 */
+  subject?: string;
+};
+
+/**
+ * `full` adds the client as it is when the attempt is made
+ */
+export type UpdateEndpointBody = typeof UpdateEndpointBody[keyof typeof UpdateEndpointBody];
+
+
+export const UpdateEndpointBody = {
+  thin: 'thin',
+  full: 'full',
+} as const;
+
+export type UpdateEndpointRevealItem = typeof UpdateEndpointRevealItem[keyof typeof UpdateEndpointRevealItem];
+
+
+export const UpdateEndpointRevealItem = {
+  name: 'name',
+  nameLatin: 'nameLatin',
+  birthDate: 'birthDate',
+  phones: 'phones',
+  emails: 'emails',
+  address: 'address',
+} as const;
+
+/**
+ * Path in the new body → expression over the message; null: the CloudEvent itself
+ */
+export type UpdateEndpointTransform = {[key: string]: string} | null;
+
+/**
+ * One after the other, per client or subject
+ */
+export type UpdateEndpointOrdering = typeof UpdateEndpointOrdering[keyof typeof UpdateEndpointOrdering];
+
+
+export const UpdateEndpointOrdering = {
+  none: 'none',
+  client: 'client',
+  subject: 'subject',
+} as const;
+
+/**
+ * What becomes of those behind a delivery given up
+ */
+export type UpdateEndpointWhenExhausted = typeof UpdateEndpointWhenExhausted[keyof typeof UpdateEndpointWhenExhausted];
+
+
+export const UpdateEndpointWhenExhausted = {
+  skip: 'skip',
+  park: 'park',
+} as const;
+
+/**
+ * Custom headers; write-only
+ */
+export type UpdateEndpointHeaders = {[key: string]: string} | null;
+
+/**
+ * OAuth 2.0 client credentials; the secret is write-only
+ */
+export type UpdateEndpointOauth = {
+  /** @maxLength 2000 */
+  tokenUrl: string;
+  /**
+     * @minLength 1
+     * @maxLength 500
+     */
+  clientId: string;
+  /**
+     * @minLength 1
+     * @maxLength 2000
+     */
+  clientSecret: string;
+  /** @maxLength 1000 */
+  scope?: string;
+} | null;
+
+/**
+ * Client certificate in PEM; the key is write-only
+ */
+export type UpdateEndpointMutualTls = {
+  /**
+     * @minLength 1
+     * @maxLength 20000
+     */
+  cert: string;
+  /**
+     * @minLength 1
+     * @maxLength 20000
+     */
+  key: string;
+  /**
+     * @minLength 1
+     * @maxLength 20000
+     */
+  ca?: string;
+} | null;
+
+/**
+ * For brokers; the password is write-only
+ */
+export type UpdateEndpointLogin = {
+  /**
+     * @minLength 1
+     * @maxLength 255
+     */
+  user: string;
+  /**
+     * @minLength 1
+     * @maxLength 1000
+     */
+  password: string;
+} | null;
 
 export type UpdateEndpointState = typeof UpdateEndpointState[keyof typeof UpdateEndpointState];
 
@@ -1391,24 +2082,202 @@ export interface UpdateEndpoint {
      * @maxLength 100
      */
   name?: string;
-  /** @maxLength 2000 */
-  url?: string;
+  /** How events get there: pushed by HTTP, into RabbitMQ or NATS JetStream; `pull`: fetched by the receiver */
+  kind?: UpdateEndpointKind;
   /**
-     * @maxItems 50
-     * @items.maxLength 60
+     * https://…, amqps://…, tls:// or nats://…; empty for `pull`; never with a password in it
+     * @maxLength 2000
+     */
+  url?: string;
+  /** Where in a broker; `{type}` stands for the type of the event */
+  target?: UpdateEndpointTarget;
+  /**
+     * Event types, or prefixes that end in *; empty: all that are not about endpoints
+     * @maxItems 100
+     * @items.minLength 1
+     * @items.maxLength 100
      */
   types?: string[];
+  /**
+     * Only about clients of these branches; empty: all
+     * @maxItems 500
+     * @items.minLength 1
+     * @items.maxLength 100
+     */
+  branches?: string[];
+  /**
+     * Only about these segments (codes), or clients who are in one; empty: all
+     * @maxItems 100
+     * @items.minLength 1
+     * @items.maxLength 100
+     */
+  segments?: string[];
+  /**
+     * Only of these campaigns; empty: all
+     * @maxItems 100
+     * @items.pattern ^cmp_[0-9a-z]{26}$
+     */
+  campaigns?: string[];
+  /** `full` adds the client as it is when the attempt is made */
+  body?: UpdateEndpointBody;
+  /**
+     * Personal fields that full bodies show unmasked; setting it needs the permission `admin`
+     * @maxItems 6
+     */
+  reveal?: UpdateEndpointRevealItem[];
+  /** Path in the new body → expression over the message; null: the CloudEvent itself */
+  transform?: UpdateEndpointTransform;
   /**
      * @minimum 1
      * @maximum 64
      */
   concurrency?: number;
   /**
-     * @minimum 1000
+     * For the whole exchange, the answer included
+     * @minimum 100
      * @maximum 60000
      */
   timeoutMs?: number;
+  /** Deliveries a second; null: as they are answered */
+  rate?: number | null;
+  /** One after the other, per client or subject */
+  ordering?: UpdateEndpointOrdering;
+  /** What becomes of those behind a delivery given up */
+  whenExhausted?: UpdateEndpointWhenExhausted;
+  /** Upper bounds of the pauses between attempts; null: ten attempts over 75 hours */
+  retrySeconds?: number[] | null;
+  /**
+     * Days without any success until it is disabled; 0: never
+     * @minimum 0
+     * @maximum 90
+     */
+  disableAfterDays?: number;
+  /** Custom headers; write-only */
+  headers?: UpdateEndpointHeaders;
+  /** OAuth 2.0 client credentials; the secret is write-only */
+  oauth?: UpdateEndpointOauth;
+  /** Client certificate in PEM; the key is write-only */
+  mutualTls?: UpdateEndpointMutualTls;
+  /** For brokers; the password is write-only */
+  login?: UpdateEndpointLogin;
   state?: UpdateEndpointState;
+}
+
+export type EndpointKeyKind = typeof EndpointKeyKind[keyof typeof EndpointKeyKind];
+
+
+export const EndpointKeyKind = {
+  v1: 'v1',
+  v1a: 'v1a',
+} as const;
+
+export interface EndpointKey {
+  id: string;
+  kind: EndpointKeyKind;
+  /**
+     * whpk_… of a v1a key
+     * @nullable
+     */
+  publicKey: string | null;
+  createdBy: string;
+  /**
+     * RFC 3339, UTC
+     * @pattern ^(?:(?:\d\d[2468][048]|\d\d[13579][26]|\d\d0[48]|[02468][048]00|[13579][26]00)-02-29|\d{4}-(?:(?:0[13578]|1[02])-(?:0[1-9]|[12]\d|3[01])|(?:0[469]|11)-(?:0[1-9]|[12]\d|30)|(?:02)-(?:0[1-9]|1\d|2[0-8])))T(?:(?:[01]\d|2[0-3]):[0-5]\d:[0-5]\d(?:\.\d+)?(?:Z))$
+     */
+  createdAt: string;
+  retiresAt: string | null;
+}
+
+export interface EndpointKeyList {
+  items: EndpointKey[];
+}
+
+export type RotateEndpointKeyKind = typeof RotateEndpointKeyKind[keyof typeof RotateEndpointKeyKind];
+
+
+export const RotateEndpointKeyKind = {
+  v1: 'v1',
+  v1a: 'v1a',
+} as const;
+
+export interface RotateEndpointKey {
+  kind?: RotateEndpointKeyKind;
+  /**
+     * How long the older keys go on signing
+     * @minimum 0
+     * @maximum 720
+     */
+  overlapHours?: number;
+}
+
+export type NewEndpointKeyKind = typeof NewEndpointKeyKind[keyof typeof NewEndpointKeyKind];
+
+
+export const NewEndpointKeyKind = {
+  v1: 'v1',
+  v1a: 'v1a',
+} as const;
+
+export interface NewEndpointKey {
+  id: string;
+  kind: NewEndpointKeyKind;
+  /**
+     * whsec_… of a v1 key; shown this once
+     * @nullable
+     */
+  secret: string | null;
+  /**
+     * whpk_… of a v1a key
+     * @nullable
+     */
+  publicKey: string | null;
+}
+
+export interface TestEndpoint {
+  /**
+     * Send a sample of this type
+     * @maxLength 60
+     */
+  type?: string;
+}
+
+export interface EndpointTest {
+  delivery: string;
+}
+
+export type EventFeedItemsItem = {[key: string]: unknown};
+
+export interface EventFeed {
+  /** CloudEvents, in the order of their commits */
+  items: EventFeedItemsItem[];
+  /** Send it with the next call; the same again when nothing is new */
+  nextCursor: string;
+}
+
+export type PreviewTransformTransform = {[key: string]: string};
+
+/**
+ * Instead of a sample of the type
+ */
+export type PreviewTransformMessage = {[key: string]: unknown};
+
+export interface PreviewTransform {
+  transform: PreviewTransformTransform;
+  /** @maxLength 60 */
+  type?: string;
+  /** Instead of a sample of the type */
+  message?: PreviewTransformMessage;
+}
+
+export type TransformPreviewInput = {[key: string]: unknown};
+
+export type TransformPreviewOutput = {[key: string]: unknown} | null;
+
+export interface TransformPreview {
+  input: TransformPreviewInput;
+  output: TransformPreviewOutput;
+  /** @nullable */
+  fault: string | null;
 }
 
 export type DeliveryState = typeof DeliveryState[keyof typeof DeliveryState];
@@ -1417,15 +2286,18 @@ export type DeliveryState = typeof DeliveryState[keyof typeof DeliveryState];
 export const DeliveryState = {
   ready: 'ready',
   claimed: 'claimed',
+  parked: 'parked',
   delivered: 'delivered',
   failed: 'failed',
 } as const;
 
 export interface Delivery {
   id: string;
+  endpoint: string;
   state: DeliveryState;
   type: string;
   eventId: string;
+  subject: string;
   /**
      * @minimum -9007199254740991
      * @maximum 9007199254740991
@@ -1436,12 +2308,8 @@ export interface Delivery {
      * @pattern ^(?:(?:\d\d[2468][048]|\d\d[13579][26]|\d\d0[48]|[02468][048]00|[13579][26]00)-02-29|\d{4}-(?:(?:0[13578]|1[02])-(?:0[1-9]|[12]\d|3[01])|(?:0[469]|11)-(?:0[1-9]|[12]\d|30)|(?:02)-(?:0[1-9]|1\d|2[0-8])))T(?:(?:[01]\d|2[0-3]):[0-5]\d:[0-5]\d(?:\.\d+)?(?:Z))$
      */
   createdAt: string;
-  deliveredAt: string | null;
-  /**
-     * RFC 3339, UTC
-     * @pattern ^(?:(?:\d\d[2468][048]|\d\d[13579][26]|\d\d0[48]|[02468][048]00|[13579][26]00)-02-29|\d{4}-(?:(?:0[13578]|1[02])-(?:0[1-9]|[12]\d|3[01])|(?:0[469]|11)-(?:0[1-9]|[12]\d|30)|(?:02)-(?:0[1-9]|1\d|2[0-8])))T(?:(?:[01]\d|2[0-3]):[0-5]\d:[0-5]\d(?:\.\d+)?(?:Z))$
-     */
-  nextAt: string;
+  endedAt: string | null;
+  nextAt: string | null;
   lastError: string;
 }
 
@@ -1450,6 +2318,51 @@ export interface DeliveryPage {
   /** @nullable */
   nextCursor: string | null;
 }
+
+export type DeliveryDetailState = typeof DeliveryDetailState[keyof typeof DeliveryDetailState];
+
+
+export const DeliveryDetailState = {
+  ready: 'ready',
+  claimed: 'claimed',
+  parked: 'parked',
+  delivered: 'delivered',
+  failed: 'failed',
+} as const;
+
+/**
+ * What it carries, as a thin body
+ */
+export type DeliveryDetailEvent = {[key: string]: unknown};
+
+export interface DeliveryDetail {
+  id: string;
+  endpoint: string;
+  state: DeliveryDetailState;
+  type: string;
+  eventId: string;
+  subject: string;
+  /**
+     * @minimum -9007199254740991
+     * @maximum 9007199254740991
+     */
+  attempts: number;
+  /**
+     * RFC 3339, UTC
+     * @pattern ^(?:(?:\d\d[2468][048]|\d\d[13579][26]|\d\d0[48]|[02468][048]00|[13579][26]00)-02-29|\d{4}-(?:(?:0[13578]|1[02])-(?:0[1-9]|[12]\d|3[01])|(?:0[469]|11)-(?:0[1-9]|[12]\d|30)|(?:02)-(?:0[1-9]|1\d|2[0-8])))T(?:(?:[01]\d|2[0-3]):[0-5]\d:[0-5]\d(?:\.\d+)?(?:Z))$
+     */
+  createdAt: string;
+  endedAt: string | null;
+  nextAt: string | null;
+  lastError: string;
+  /** What it carries, as a thin body */
+  event: DeliveryDetailEvent;
+}
+
+/**
+ * As sent; … stands for what is secret
+ */
+export type DeliveryAttemptHeaders = {[key: string]: string};
 
 export interface DeliveryAttempt {
   /**
@@ -1468,13 +2381,169 @@ export interface DeliveryAttempt {
      */
   ms: number;
   status: number | null;
+  /** not_sent, maybe_sent, lost; empty when it was answered */
   errorClass: string;
   error: string;
+  /** What the endpoint answered, at most 16 KiB */
   body: string;
+  /**
+     * The address that was dialled
+     * @nullable
+     */
+  ip: string | null;
+  /** As sent; … stands for what is secret */
+  headers: DeliveryAttemptHeaders;
 }
 
 export interface DeliveryAttemptList {
   items: DeliveryAttempt[];
+}
+
+export interface RecoverDeliveries {
+  /**
+     * RFC 3339
+     * @pattern ^(?:(?:\d\d[2468][048]|\d\d[13579][26]|\d\d0[48]|[02468][048]00|[13579][26]00)-02-29|\d{4}-(?:(?:0[13578]|1[02])-(?:0[1-9]|[12]\d|3[01])|(?:0[469]|11)-(?:0[1-9]|[12]\d|30)|(?:02)-(?:0[1-9]|1\d|2[0-8])))T(?:(?:[01]\d|2[0-3]):[0-5]\d:[0-5]\d(?:\.\d+)?(?:Z|([+-](?:[01]\d|2[0-3]):[0-5]\d)))$
+     */
+  since: string;
+  /** @pattern ^(?:(?:\d\d[2468][048]|\d\d[13579][26]|\d\d0[48]|[02468][048]00|[13579][26]00)-02-29|\d{4}-(?:(?:0[13578]|1[02])-(?:0[1-9]|[12]\d|3[01])|(?:0[469]|11)-(?:0[1-9]|[12]\d|30)|(?:02)-(?:0[1-9]|1\d|2[0-8])))T(?:(?:[01]\d|2[0-3]):[0-5]\d:[0-5]\d(?:\.\d+)?(?:Z|([+-](?:[01]\d|2[0-3]):[0-5]\d)))$ */
+  until?: string;
+  /** Only count */
+  dryRun?: boolean;
+}
+
+export interface Recovered {
+  /**
+     * @minimum -9007199254740991
+     * @maximum 9007199254740991
+     */
+  deliveries: number;
+  /** There are more than one call takes: call again */
+  more: boolean;
+}
+
+export interface ReplayMissing {
+  /**
+     * RFC 3339
+     * @pattern ^(?:(?:\d\d[2468][048]|\d\d[13579][26]|\d\d0[48]|[02468][048]00|[13579][26]00)-02-29|\d{4}-(?:(?:0[13578]|1[02])-(?:0[1-9]|[12]\d|3[01])|(?:0[469]|11)-(?:0[1-9]|[12]\d|30)|(?:02)-(?:0[1-9]|1\d|2[0-8])))T(?:(?:[01]\d|2[0-3]):[0-5]\d:[0-5]\d(?:\.\d+)?(?:Z|([+-](?:[01]\d|2[0-3]):[0-5]\d)))$
+     */
+  since: string;
+  /** @pattern ^(?:(?:\d\d[2468][048]|\d\d[13579][26]|\d\d0[48]|[02468][048]00|[13579][26]00)-02-29|\d{4}-(?:(?:0[13578]|1[02])-(?:0[1-9]|[12]\d|3[01])|(?:0[469]|11)-(?:0[1-9]|[12]\d|30)|(?:02)-(?:0[1-9]|1\d|2[0-8])))T(?:(?:[01]\d|2[0-3]):[0-5]\d:[0-5]\d(?:\.\d+)?(?:Z|([+-](?:[01]\d|2[0-3]):[0-5]\d)))$ */
+  until?: string;
+  /** Only count */
+  dryRun?: boolean;
+}
+
+export interface Replayed {
+  /**
+     * @minimum -9007199254740991
+     * @maximum 9007199254740991
+     */
+  deliveries: number;
+  /** There are more: call again with this as `since` */
+  continueFrom: string | null;
+}
+
+/**
+ * JSON Schema of the whole message
+ */
+export type EventTypeSchema = {[key: string]: unknown};
+
+export type EventTypeSample = {[key: string]: unknown};
+
+export interface EventType {
+  type: string;
+  /**
+     * @minimum -9007199254740991
+     * @maximum 9007199254740991
+     */
+  version: number;
+  /** What events carry as `dataschema` */
+  schemaName: string;
+  en: string;
+  zh: string;
+  /** Only endpoints that name it hear of it */
+  operational: boolean;
+  /** JSON Schema of the whole message */
+  schema: EventTypeSchema;
+  sample: EventTypeSample;
+}
+
+export interface EventTypeList {
+  items: EventType[];
+}
+
+export interface WebhookSample {
+  language: string;
+  title: string;
+  file: string;
+  code: string;
+}
+
+export interface WebhookSampleList {
+  items: WebhookSample[];
+}
+
+export interface SignWebhook {
+  /**
+     * whsec_… or whsk_…; used for this answer and forgotten
+     * @minLength 1
+     * @maxLength 500
+     */
+  key: string;
+  /**
+     * @minLength 1
+     * @maxLength 500
+     */
+  id?: string;
+  /**
+     * Seconds since 1970; now, unless given
+     * @minimum 0
+     * @maximum 9007199254740991
+     */
+  timestamp?: number;
+  /** @maxLength 1000000 */
+  body: string;
+}
+
+export interface SignedHeaders {
+  /** @maxLength 500 */
+  'webhook-id': string;
+  /** @maxLength 20 */
+  'webhook-timestamp': string;
+  /** @maxLength 4000 */
+  'webhook-signature': string;
+}
+
+export type VerifyWebhookHeaders = {
+  /** @maxLength 500 */
+  'webhook-id'?: string;
+  /** @maxLength 20 */
+  'webhook-timestamp'?: string;
+  /** @maxLength 4000 */
+  'webhook-signature'?: string;
+};
+
+export interface VerifyWebhook {
+  /**
+     * whsec_… or whpk_…; used for this answer and forgotten
+     * @minItems 1
+     * @maxItems 10
+     * @items.minLength 1
+     * @items.maxLength 500
+     */
+  keys: string[];
+  headers: VerifyWebhookHeaders;
+  /**
+     * The raw body, byte for byte
+     * @maxLength 1000000
+     */
+  body: string;
+}
+
+export interface VerifiedWebhook {
+  ok: boolean;
+  /** @nullable */
+  why: string | null;
 }
 
 export type LoopSegmentsItem = {
@@ -1747,6 +2816,1196 @@ export interface Loop {
   deliveries: LoopDeliveries;
 }
 
+export type ClientCreatedEventDataProfileAttributes = {[key: string]: string};
+
+/**
+ * Only in full bodies of events about a client
+ */
+export type ClientCreatedEventDataProfile = {
+  /** kind */
+  kind?: string;
+  /** name; masked unless the endpoint may have it */
+  name?: string;
+  /** name in Latin letters; masked unless the endpoint may have it */
+  nameLatin?: string;
+  /** identity document type */
+  idDocumentType?: string;
+  /** birth date; masked unless the endpoint may have it */
+  birthDate?: string;
+  /** gender */
+  gender?: string;
+  /** occupation */
+  occupation?: string;
+  /** phone numbers; masked unless the endpoint may have it */
+  phones?: string[];
+  /** e-mail addresses; masked unless the endpoint may have it */
+  emails?: string[];
+  /** address; masked unless the endpoint may have it */
+  address?: string;
+  /** status */
+  status?: string;
+  /** value tier */
+  tier?: string;
+  /** suitability level */
+  riskLevel?: string;
+  /** branch */
+  branch?: string;
+  /** client manager */
+  manager?: string;
+  /** opened */
+  opened?: string;
+  attributes?: ClientCreatedEventDataProfileAttributes;
+};
+
+export type ClientCreatedEventData = {
+  /** Public id of the client */
+  client: string;
+  /** Only in full bodies of events about a client */
+  profile?: ClientCreatedEventDataProfile;
+};
+
+export interface ClientCreatedEvent {
+  specversion: '1.0';
+  /** Id of the event; the same at every endpoint */
+  id: string;
+  source: '/isthmus';
+  type: 'client.created';
+  /**
+     * When it was committed
+     * @pattern ^(?:(?:\d\d[2468][048]|\d\d[13579][26]|\d\d0[48]|[02468][048]00|[13579][26]00)-02-29|\d{4}-(?:(?:0[13578]|1[02])-(?:0[1-9]|[12]\d|3[01])|(?:0[469]|11)-(?:0[1-9]|[12]\d|30)|(?:02)-(?:0[1-9]|1\d|2[0-8])))T(?:(?:[01]\d|2[0-3]):[0-5]\d:[0-5]\d(?:\.\d+)?(?:Z))$
+     */
+  time: string;
+  /** What it is about, as a path */
+  subject: string;
+  datacontenttype: 'application/json';
+  dataschema: 'urn:isthmus:event:client.created:1';
+  /** Present when it was sent as a test; nothing happened */
+  test?: true;
+  data: ClientCreatedEventData;
+}
+
+export type ClientUpdatedEventDataProfileAttributes = {[key: string]: string};
+
+/**
+ * Only in full bodies of events about a client
+ */
+export type ClientUpdatedEventDataProfile = {
+  /** kind */
+  kind?: string;
+  /** name; masked unless the endpoint may have it */
+  name?: string;
+  /** name in Latin letters; masked unless the endpoint may have it */
+  nameLatin?: string;
+  /** identity document type */
+  idDocumentType?: string;
+  /** birth date; masked unless the endpoint may have it */
+  birthDate?: string;
+  /** gender */
+  gender?: string;
+  /** occupation */
+  occupation?: string;
+  /** phone numbers; masked unless the endpoint may have it */
+  phones?: string[];
+  /** e-mail addresses; masked unless the endpoint may have it */
+  emails?: string[];
+  /** address; masked unless the endpoint may have it */
+  address?: string;
+  /** status */
+  status?: string;
+  /** value tier */
+  tier?: string;
+  /** suitability level */
+  riskLevel?: string;
+  /** branch */
+  branch?: string;
+  /** client manager */
+  manager?: string;
+  /** opened */
+  opened?: string;
+  attributes?: ClientUpdatedEventDataProfileAttributes;
+};
+
+export type ClientUpdatedEventData = {
+  /** Public id of the client */
+  client: string;
+  /** Only in full bodies of events about a client */
+  profile?: ClientUpdatedEventDataProfile;
+  /**
+     * @minimum -9007199254740991
+     * @maximum 9007199254740991
+     */
+  version: number;
+};
+
+export interface ClientUpdatedEvent {
+  specversion: '1.0';
+  /** Id of the event; the same at every endpoint */
+  id: string;
+  source: '/isthmus';
+  type: 'client.updated';
+  /**
+     * When it was committed
+     * @pattern ^(?:(?:\d\d[2468][048]|\d\d[13579][26]|\d\d0[48]|[02468][048]00|[13579][26]00)-02-29|\d{4}-(?:(?:0[13578]|1[02])-(?:0[1-9]|[12]\d|3[01])|(?:0[469]|11)-(?:0[1-9]|[12]\d|30)|(?:02)-(?:0[1-9]|1\d|2[0-8])))T(?:(?:[01]\d|2[0-3]):[0-5]\d:[0-5]\d(?:\.\d+)?(?:Z))$
+     */
+  time: string;
+  /** What it is about, as a path */
+  subject: string;
+  datacontenttype: 'application/json';
+  dataschema: 'urn:isthmus:event:client.updated:1';
+  /** Present when it was sent as a test; nothing happened */
+  test?: true;
+  data: ClientUpdatedEventData;
+}
+
+export type ClientMergedEventDataProfileAttributes = {[key: string]: string};
+
+/**
+ * Only in full bodies of events about a client
+ */
+export type ClientMergedEventDataProfile = {
+  /** kind */
+  kind?: string;
+  /** name; masked unless the endpoint may have it */
+  name?: string;
+  /** name in Latin letters; masked unless the endpoint may have it */
+  nameLatin?: string;
+  /** identity document type */
+  idDocumentType?: string;
+  /** birth date; masked unless the endpoint may have it */
+  birthDate?: string;
+  /** gender */
+  gender?: string;
+  /** occupation */
+  occupation?: string;
+  /** phone numbers; masked unless the endpoint may have it */
+  phones?: string[];
+  /** e-mail addresses; masked unless the endpoint may have it */
+  emails?: string[];
+  /** address; masked unless the endpoint may have it */
+  address?: string;
+  /** status */
+  status?: string;
+  /** value tier */
+  tier?: string;
+  /** suitability level */
+  riskLevel?: string;
+  /** branch */
+  branch?: string;
+  /** client manager */
+  manager?: string;
+  /** opened */
+  opened?: string;
+  attributes?: ClientMergedEventDataProfileAttributes;
+};
+
+export type ClientMergedEventData = {
+  /** Public id of the client */
+  client: string;
+  /** Only in full bodies of events about a client */
+  profile?: ClientMergedEventDataProfile;
+  from: string;
+};
+
+export interface ClientMergedEvent {
+  specversion: '1.0';
+  /** Id of the event; the same at every endpoint */
+  id: string;
+  source: '/isthmus';
+  type: 'client.merged';
+  /**
+     * When it was committed
+     * @pattern ^(?:(?:\d\d[2468][048]|\d\d[13579][26]|\d\d0[48]|[02468][048]00|[13579][26]00)-02-29|\d{4}-(?:(?:0[13578]|1[02])-(?:0[1-9]|[12]\d|3[01])|(?:0[469]|11)-(?:0[1-9]|[12]\d|30)|(?:02)-(?:0[1-9]|1\d|2[0-8])))T(?:(?:[01]\d|2[0-3]):[0-5]\d:[0-5]\d(?:\.\d+)?(?:Z))$
+     */
+  time: string;
+  /** What it is about, as a path */
+  subject: string;
+  datacontenttype: 'application/json';
+  dataschema: 'urn:isthmus:event:client.merged:1';
+  /** Present when it was sent as a test; nothing happened */
+  test?: true;
+  data: ClientMergedEventData;
+}
+
+export type SegmentEnteredEventDataProfileAttributes = {[key: string]: string};
+
+/**
+ * Only in full bodies of events about a client
+ */
+export type SegmentEnteredEventDataProfile = {
+  /** kind */
+  kind?: string;
+  /** name; masked unless the endpoint may have it */
+  name?: string;
+  /** name in Latin letters; masked unless the endpoint may have it */
+  nameLatin?: string;
+  /** identity document type */
+  idDocumentType?: string;
+  /** birth date; masked unless the endpoint may have it */
+  birthDate?: string;
+  /** gender */
+  gender?: string;
+  /** occupation */
+  occupation?: string;
+  /** phone numbers; masked unless the endpoint may have it */
+  phones?: string[];
+  /** e-mail addresses; masked unless the endpoint may have it */
+  emails?: string[];
+  /** address; masked unless the endpoint may have it */
+  address?: string;
+  /** status */
+  status?: string;
+  /** value tier */
+  tier?: string;
+  /** suitability level */
+  riskLevel?: string;
+  /** branch */
+  branch?: string;
+  /** client manager */
+  manager?: string;
+  /** opened */
+  opened?: string;
+  attributes?: SegmentEnteredEventDataProfileAttributes;
+};
+
+export type SegmentEnteredEventData = {
+  /** Public id of the client */
+  client: string;
+  /** Only in full bodies of events about a client */
+  profile?: SegmentEnteredEventDataProfile;
+  segment: string;
+  /**
+     * @minimum -9007199254740991
+     * @maximum 9007199254740991
+     */
+  version: number;
+};
+
+export interface SegmentEnteredEvent {
+  specversion: '1.0';
+  /** Id of the event; the same at every endpoint */
+  id: string;
+  source: '/isthmus';
+  type: 'segment.entered';
+  /**
+     * When it was committed
+     * @pattern ^(?:(?:\d\d[2468][048]|\d\d[13579][26]|\d\d0[48]|[02468][048]00|[13579][26]00)-02-29|\d{4}-(?:(?:0[13578]|1[02])-(?:0[1-9]|[12]\d|3[01])|(?:0[469]|11)-(?:0[1-9]|[12]\d|30)|(?:02)-(?:0[1-9]|1\d|2[0-8])))T(?:(?:[01]\d|2[0-3]):[0-5]\d:[0-5]\d(?:\.\d+)?(?:Z))$
+     */
+  time: string;
+  /** What it is about, as a path */
+  subject: string;
+  datacontenttype: 'application/json';
+  dataschema: 'urn:isthmus:event:segment.entered:1';
+  /** Present when it was sent as a test; nothing happened */
+  test?: true;
+  data: SegmentEnteredEventData;
+}
+
+export type SegmentLeftEventDataProfileAttributes = {[key: string]: string};
+
+/**
+ * Only in full bodies of events about a client
+ */
+export type SegmentLeftEventDataProfile = {
+  /** kind */
+  kind?: string;
+  /** name; masked unless the endpoint may have it */
+  name?: string;
+  /** name in Latin letters; masked unless the endpoint may have it */
+  nameLatin?: string;
+  /** identity document type */
+  idDocumentType?: string;
+  /** birth date; masked unless the endpoint may have it */
+  birthDate?: string;
+  /** gender */
+  gender?: string;
+  /** occupation */
+  occupation?: string;
+  /** phone numbers; masked unless the endpoint may have it */
+  phones?: string[];
+  /** e-mail addresses; masked unless the endpoint may have it */
+  emails?: string[];
+  /** address; masked unless the endpoint may have it */
+  address?: string;
+  /** status */
+  status?: string;
+  /** value tier */
+  tier?: string;
+  /** suitability level */
+  riskLevel?: string;
+  /** branch */
+  branch?: string;
+  /** client manager */
+  manager?: string;
+  /** opened */
+  opened?: string;
+  attributes?: SegmentLeftEventDataProfileAttributes;
+};
+
+export type SegmentLeftEventData = {
+  /** Public id of the client */
+  client: string;
+  /** Only in full bodies of events about a client */
+  profile?: SegmentLeftEventDataProfile;
+  segment: string;
+  /**
+     * @minimum -9007199254740991
+     * @maximum 9007199254740991
+     */
+  version: number;
+};
+
+export interface SegmentLeftEvent {
+  specversion: '1.0';
+  /** Id of the event; the same at every endpoint */
+  id: string;
+  source: '/isthmus';
+  type: 'segment.left';
+  /**
+     * When it was committed
+     * @pattern ^(?:(?:\d\d[2468][048]|\d\d[13579][26]|\d\d0[48]|[02468][048]00|[13579][26]00)-02-29|\d{4}-(?:(?:0[13578]|1[02])-(?:0[1-9]|[12]\d|3[01])|(?:0[469]|11)-(?:0[1-9]|[12]\d|30)|(?:02)-(?:0[1-9]|1\d|2[0-8])))T(?:(?:[01]\d|2[0-3]):[0-5]\d:[0-5]\d(?:\.\d+)?(?:Z))$
+     */
+  time: string;
+  /** What it is about, as a path */
+  subject: string;
+  datacontenttype: 'application/json';
+  dataschema: 'urn:isthmus:event:segment.left:1';
+  /** Present when it was sent as a test; nothing happened */
+  test?: true;
+  data: SegmentLeftEventData;
+}
+
+export type CampaignSubmittedEventData = {
+  campaign: string;
+  code: string;
+  /**
+     * @minimum -9007199254740991
+     * @maximum 9007199254740991
+     */
+  version: number;
+  state: string;
+};
+
+export interface CampaignSubmittedEvent {
+  specversion: '1.0';
+  /** Id of the event; the same at every endpoint */
+  id: string;
+  source: '/isthmus';
+  type: 'campaign.submitted';
+  /**
+     * When it was committed
+     * @pattern ^(?:(?:\d\d[2468][048]|\d\d[13579][26]|\d\d0[48]|[02468][048]00|[13579][26]00)-02-29|\d{4}-(?:(?:0[13578]|1[02])-(?:0[1-9]|[12]\d|3[01])|(?:0[469]|11)-(?:0[1-9]|[12]\d|30)|(?:02)-(?:0[1-9]|1\d|2[0-8])))T(?:(?:[01]\d|2[0-3]):[0-5]\d:[0-5]\d(?:\.\d+)?(?:Z))$
+     */
+  time: string;
+  /** What it is about, as a path */
+  subject: string;
+  datacontenttype: 'application/json';
+  dataschema: 'urn:isthmus:event:campaign.submitted:1';
+  /** Present when it was sent as a test; nothing happened */
+  test?: true;
+  data: CampaignSubmittedEventData;
+}
+
+export type CampaignApprovedEventData = {
+  campaign: string;
+  code: string;
+  /**
+     * @minimum -9007199254740991
+     * @maximum 9007199254740991
+     */
+  version: number;
+  state: string;
+};
+
+export interface CampaignApprovedEvent {
+  specversion: '1.0';
+  /** Id of the event; the same at every endpoint */
+  id: string;
+  source: '/isthmus';
+  type: 'campaign.approved';
+  /**
+     * When it was committed
+     * @pattern ^(?:(?:\d\d[2468][048]|\d\d[13579][26]|\d\d0[48]|[02468][048]00|[13579][26]00)-02-29|\d{4}-(?:(?:0[13578]|1[02])-(?:0[1-9]|[12]\d|3[01])|(?:0[469]|11)-(?:0[1-9]|[12]\d|30)|(?:02)-(?:0[1-9]|1\d|2[0-8])))T(?:(?:[01]\d|2[0-3]):[0-5]\d:[0-5]\d(?:\.\d+)?(?:Z))$
+     */
+  time: string;
+  /** What it is about, as a path */
+  subject: string;
+  datacontenttype: 'application/json';
+  dataschema: 'urn:isthmus:event:campaign.approved:1';
+  /** Present when it was sent as a test; nothing happened */
+  test?: true;
+  data: CampaignApprovedEventData;
+}
+
+export type CampaignRejectedEventData = {
+  campaign: string;
+  code: string;
+  /**
+     * @minimum -9007199254740991
+     * @maximum 9007199254740991
+     */
+  version: number;
+  state: string;
+};
+
+export interface CampaignRejectedEvent {
+  specversion: '1.0';
+  /** Id of the event; the same at every endpoint */
+  id: string;
+  source: '/isthmus';
+  type: 'campaign.rejected';
+  /**
+     * When it was committed
+     * @pattern ^(?:(?:\d\d[2468][048]|\d\d[13579][26]|\d\d0[48]|[02468][048]00|[13579][26]00)-02-29|\d{4}-(?:(?:0[13578]|1[02])-(?:0[1-9]|[12]\d|3[01])|(?:0[469]|11)-(?:0[1-9]|[12]\d|30)|(?:02)-(?:0[1-9]|1\d|2[0-8])))T(?:(?:[01]\d|2[0-3]):[0-5]\d:[0-5]\d(?:\.\d+)?(?:Z))$
+     */
+  time: string;
+  /** What it is about, as a path */
+  subject: string;
+  datacontenttype: 'application/json';
+  dataschema: 'urn:isthmus:event:campaign.rejected:1';
+  /** Present when it was sent as a test; nothing happened */
+  test?: true;
+  data: CampaignRejectedEventData;
+}
+
+export type CampaignLaunchedEventData = {
+  campaign: string;
+  code: string;
+  /**
+     * @minimum -9007199254740991
+     * @maximum 9007199254740991
+     */
+  version: number;
+  state: string;
+};
+
+export interface CampaignLaunchedEvent {
+  specversion: '1.0';
+  /** Id of the event; the same at every endpoint */
+  id: string;
+  source: '/isthmus';
+  type: 'campaign.launched';
+  /**
+     * When it was committed
+     * @pattern ^(?:(?:\d\d[2468][048]|\d\d[13579][26]|\d\d0[48]|[02468][048]00|[13579][26]00)-02-29|\d{4}-(?:(?:0[13578]|1[02])-(?:0[1-9]|[12]\d|3[01])|(?:0[469]|11)-(?:0[1-9]|[12]\d|30)|(?:02)-(?:0[1-9]|1\d|2[0-8])))T(?:(?:[01]\d|2[0-3]):[0-5]\d:[0-5]\d(?:\.\d+)?(?:Z))$
+     */
+  time: string;
+  /** What it is about, as a path */
+  subject: string;
+  datacontenttype: 'application/json';
+  dataschema: 'urn:isthmus:event:campaign.launched:1';
+  /** Present when it was sent as a test; nothing happened */
+  test?: true;
+  data: CampaignLaunchedEventData;
+}
+
+export type CampaignPausedEventData = {
+  campaign: string;
+  code: string;
+  /**
+     * @minimum -9007199254740991
+     * @maximum 9007199254740991
+     */
+  version: number;
+  state: string;
+};
+
+export interface CampaignPausedEvent {
+  specversion: '1.0';
+  /** Id of the event; the same at every endpoint */
+  id: string;
+  source: '/isthmus';
+  type: 'campaign.paused';
+  /**
+     * When it was committed
+     * @pattern ^(?:(?:\d\d[2468][048]|\d\d[13579][26]|\d\d0[48]|[02468][048]00|[13579][26]00)-02-29|\d{4}-(?:(?:0[13578]|1[02])-(?:0[1-9]|[12]\d|3[01])|(?:0[469]|11)-(?:0[1-9]|[12]\d|30)|(?:02)-(?:0[1-9]|1\d|2[0-8])))T(?:(?:[01]\d|2[0-3]):[0-5]\d:[0-5]\d(?:\.\d+)?(?:Z))$
+     */
+  time: string;
+  /** What it is about, as a path */
+  subject: string;
+  datacontenttype: 'application/json';
+  dataschema: 'urn:isthmus:event:campaign.paused:1';
+  /** Present when it was sent as a test; nothing happened */
+  test?: true;
+  data: CampaignPausedEventData;
+}
+
+export type CampaignResumedEventData = {
+  campaign: string;
+  code: string;
+  /**
+     * @minimum -9007199254740991
+     * @maximum 9007199254740991
+     */
+  version: number;
+  state: string;
+};
+
+export interface CampaignResumedEvent {
+  specversion: '1.0';
+  /** Id of the event; the same at every endpoint */
+  id: string;
+  source: '/isthmus';
+  type: 'campaign.resumed';
+  /**
+     * When it was committed
+     * @pattern ^(?:(?:\d\d[2468][048]|\d\d[13579][26]|\d\d0[48]|[02468][048]00|[13579][26]00)-02-29|\d{4}-(?:(?:0[13578]|1[02])-(?:0[1-9]|[12]\d|3[01])|(?:0[469]|11)-(?:0[1-9]|[12]\d|30)|(?:02)-(?:0[1-9]|1\d|2[0-8])))T(?:(?:[01]\d|2[0-3]):[0-5]\d:[0-5]\d(?:\.\d+)?(?:Z))$
+     */
+  time: string;
+  /** What it is about, as a path */
+  subject: string;
+  datacontenttype: 'application/json';
+  dataschema: 'urn:isthmus:event:campaign.resumed:1';
+  /** Present when it was sent as a test; nothing happened */
+  test?: true;
+  data: CampaignResumedEventData;
+}
+
+export type CampaignStoppedEventData = {
+  campaign: string;
+  code: string;
+  /**
+     * @minimum -9007199254740991
+     * @maximum 9007199254740991
+     */
+  version: number;
+  state: string;
+};
+
+export interface CampaignStoppedEvent {
+  specversion: '1.0';
+  /** Id of the event; the same at every endpoint */
+  id: string;
+  source: '/isthmus';
+  type: 'campaign.stopped';
+  /**
+     * When it was committed
+     * @pattern ^(?:(?:\d\d[2468][048]|\d\d[13579][26]|\d\d0[48]|[02468][048]00|[13579][26]00)-02-29|\d{4}-(?:(?:0[13578]|1[02])-(?:0[1-9]|[12]\d|3[01])|(?:0[469]|11)-(?:0[1-9]|[12]\d|30)|(?:02)-(?:0[1-9]|1\d|2[0-8])))T(?:(?:[01]\d|2[0-3]):[0-5]\d:[0-5]\d(?:\.\d+)?(?:Z))$
+     */
+  time: string;
+  /** What it is about, as a path */
+  subject: string;
+  datacontenttype: 'application/json';
+  dataschema: 'urn:isthmus:event:campaign.stopped:1';
+  /** Present when it was sent as a test; nothing happened */
+  test?: true;
+  data: CampaignStoppedEventData;
+}
+
+export type CampaignCompletedEventData = {
+  campaign: string;
+  code: string;
+  /**
+     * @minimum -9007199254740991
+     * @maximum 9007199254740991
+     */
+  version: number;
+  state: string;
+};
+
+export interface CampaignCompletedEvent {
+  specversion: '1.0';
+  /** Id of the event; the same at every endpoint */
+  id: string;
+  source: '/isthmus';
+  type: 'campaign.completed';
+  /**
+     * When it was committed
+     * @pattern ^(?:(?:\d\d[2468][048]|\d\d[13579][26]|\d\d0[48]|[02468][048]00|[13579][26]00)-02-29|\d{4}-(?:(?:0[13578]|1[02])-(?:0[1-9]|[12]\d|3[01])|(?:0[469]|11)-(?:0[1-9]|[12]\d|30)|(?:02)-(?:0[1-9]|1\d|2[0-8])))T(?:(?:[01]\d|2[0-3]):[0-5]\d:[0-5]\d(?:\.\d+)?(?:Z))$
+     */
+  time: string;
+  /** What it is about, as a path */
+  subject: string;
+  datacontenttype: 'application/json';
+  dataschema: 'urn:isthmus:event:campaign.completed:1';
+  /** Present when it was sent as a test; nothing happened */
+  test?: true;
+  data: CampaignCompletedEventData;
+}
+
+export type ActionSentEventDataProfileAttributes = {[key: string]: string};
+
+/**
+ * Only in full bodies of events about a client
+ */
+export type ActionSentEventDataProfile = {
+  /** kind */
+  kind?: string;
+  /** name; masked unless the endpoint may have it */
+  name?: string;
+  /** name in Latin letters; masked unless the endpoint may have it */
+  nameLatin?: string;
+  /** identity document type */
+  idDocumentType?: string;
+  /** birth date; masked unless the endpoint may have it */
+  birthDate?: string;
+  /** gender */
+  gender?: string;
+  /** occupation */
+  occupation?: string;
+  /** phone numbers; masked unless the endpoint may have it */
+  phones?: string[];
+  /** e-mail addresses; masked unless the endpoint may have it */
+  emails?: string[];
+  /** address; masked unless the endpoint may have it */
+  address?: string;
+  /** status */
+  status?: string;
+  /** value tier */
+  tier?: string;
+  /** suitability level */
+  riskLevel?: string;
+  /** branch */
+  branch?: string;
+  /** client manager */
+  manager?: string;
+  /** opened */
+  opened?: string;
+  attributes?: ActionSentEventDataProfileAttributes;
+};
+
+export type ActionSentEventData = {
+  /** Public id of the client */
+  client: string;
+  /** Only in full bodies of events about a client */
+  profile?: ActionSentEventDataProfile;
+  action: string;
+  campaign: string;
+  channel: string;
+  reason?: string;
+  outcome?: string;
+};
+
+export interface ActionSentEvent {
+  specversion: '1.0';
+  /** Id of the event; the same at every endpoint */
+  id: string;
+  source: '/isthmus';
+  type: 'action.sent';
+  /**
+     * When it was committed
+     * @pattern ^(?:(?:\d\d[2468][048]|\d\d[13579][26]|\d\d0[48]|[02468][048]00|[13579][26]00)-02-29|\d{4}-(?:(?:0[13578]|1[02])-(?:0[1-9]|[12]\d|3[01])|(?:0[469]|11)-(?:0[1-9]|[12]\d|30)|(?:02)-(?:0[1-9]|1\d|2[0-8])))T(?:(?:[01]\d|2[0-3]):[0-5]\d:[0-5]\d(?:\.\d+)?(?:Z))$
+     */
+  time: string;
+  /** What it is about, as a path */
+  subject: string;
+  datacontenttype: 'application/json';
+  dataschema: 'urn:isthmus:event:action.sent:1';
+  /** Present when it was sent as a test; nothing happened */
+  test?: true;
+  data: ActionSentEventData;
+}
+
+export type ActionRejectedEventDataProfileAttributes = {[key: string]: string};
+
+/**
+ * Only in full bodies of events about a client
+ */
+export type ActionRejectedEventDataProfile = {
+  /** kind */
+  kind?: string;
+  /** name; masked unless the endpoint may have it */
+  name?: string;
+  /** name in Latin letters; masked unless the endpoint may have it */
+  nameLatin?: string;
+  /** identity document type */
+  idDocumentType?: string;
+  /** birth date; masked unless the endpoint may have it */
+  birthDate?: string;
+  /** gender */
+  gender?: string;
+  /** occupation */
+  occupation?: string;
+  /** phone numbers; masked unless the endpoint may have it */
+  phones?: string[];
+  /** e-mail addresses; masked unless the endpoint may have it */
+  emails?: string[];
+  /** address; masked unless the endpoint may have it */
+  address?: string;
+  /** status */
+  status?: string;
+  /** value tier */
+  tier?: string;
+  /** suitability level */
+  riskLevel?: string;
+  /** branch */
+  branch?: string;
+  /** client manager */
+  manager?: string;
+  /** opened */
+  opened?: string;
+  attributes?: ActionRejectedEventDataProfileAttributes;
+};
+
+export type ActionRejectedEventData = {
+  /** Public id of the client */
+  client: string;
+  /** Only in full bodies of events about a client */
+  profile?: ActionRejectedEventDataProfile;
+  action: string;
+  campaign: string;
+  channel: string;
+  reason?: string;
+  outcome?: string;
+};
+
+export interface ActionRejectedEvent {
+  specversion: '1.0';
+  /** Id of the event; the same at every endpoint */
+  id: string;
+  source: '/isthmus';
+  type: 'action.rejected';
+  /**
+     * When it was committed
+     * @pattern ^(?:(?:\d\d[2468][048]|\d\d[13579][26]|\d\d0[48]|[02468][048]00|[13579][26]00)-02-29|\d{4}-(?:(?:0[13578]|1[02])-(?:0[1-9]|[12]\d|3[01])|(?:0[469]|11)-(?:0[1-9]|[12]\d|30)|(?:02)-(?:0[1-9]|1\d|2[0-8])))T(?:(?:[01]\d|2[0-3]):[0-5]\d:[0-5]\d(?:\.\d+)?(?:Z))$
+     */
+  time: string;
+  /** What it is about, as a path */
+  subject: string;
+  datacontenttype: 'application/json';
+  dataschema: 'urn:isthmus:event:action.rejected:1';
+  /** Present when it was sent as a test; nothing happened */
+  test?: true;
+  data: ActionRejectedEventData;
+}
+
+export type ActionFailedEventDataProfileAttributes = {[key: string]: string};
+
+/**
+ * Only in full bodies of events about a client
+ */
+export type ActionFailedEventDataProfile = {
+  /** kind */
+  kind?: string;
+  /** name; masked unless the endpoint may have it */
+  name?: string;
+  /** name in Latin letters; masked unless the endpoint may have it */
+  nameLatin?: string;
+  /** identity document type */
+  idDocumentType?: string;
+  /** birth date; masked unless the endpoint may have it */
+  birthDate?: string;
+  /** gender */
+  gender?: string;
+  /** occupation */
+  occupation?: string;
+  /** phone numbers; masked unless the endpoint may have it */
+  phones?: string[];
+  /** e-mail addresses; masked unless the endpoint may have it */
+  emails?: string[];
+  /** address; masked unless the endpoint may have it */
+  address?: string;
+  /** status */
+  status?: string;
+  /** value tier */
+  tier?: string;
+  /** suitability level */
+  riskLevel?: string;
+  /** branch */
+  branch?: string;
+  /** client manager */
+  manager?: string;
+  /** opened */
+  opened?: string;
+  attributes?: ActionFailedEventDataProfileAttributes;
+};
+
+export type ActionFailedEventData = {
+  /** Public id of the client */
+  client: string;
+  /** Only in full bodies of events about a client */
+  profile?: ActionFailedEventDataProfile;
+  action: string;
+  campaign: string;
+  channel: string;
+  reason?: string;
+  outcome?: string;
+};
+
+export interface ActionFailedEvent {
+  specversion: '1.0';
+  /** Id of the event; the same at every endpoint */
+  id: string;
+  source: '/isthmus';
+  type: 'action.failed';
+  /**
+     * When it was committed
+     * @pattern ^(?:(?:\d\d[2468][048]|\d\d[13579][26]|\d\d0[48]|[02468][048]00|[13579][26]00)-02-29|\d{4}-(?:(?:0[13578]|1[02])-(?:0[1-9]|[12]\d|3[01])|(?:0[469]|11)-(?:0[1-9]|[12]\d|30)|(?:02)-(?:0[1-9]|1\d|2[0-8])))T(?:(?:[01]\d|2[0-3]):[0-5]\d:[0-5]\d(?:\.\d+)?(?:Z))$
+     */
+  time: string;
+  /** What it is about, as a path */
+  subject: string;
+  datacontenttype: 'application/json';
+  dataschema: 'urn:isthmus:event:action.failed:1';
+  /** Present when it was sent as a test; nothing happened */
+  test?: true;
+  data: ActionFailedEventData;
+}
+
+export type ActionUnknownEventDataProfileAttributes = {[key: string]: string};
+
+/**
+ * Only in full bodies of events about a client
+ */
+export type ActionUnknownEventDataProfile = {
+  /** kind */
+  kind?: string;
+  /** name; masked unless the endpoint may have it */
+  name?: string;
+  /** name in Latin letters; masked unless the endpoint may have it */
+  nameLatin?: string;
+  /** identity document type */
+  idDocumentType?: string;
+  /** birth date; masked unless the endpoint may have it */
+  birthDate?: string;
+  /** gender */
+  gender?: string;
+  /** occupation */
+  occupation?: string;
+  /** phone numbers; masked unless the endpoint may have it */
+  phones?: string[];
+  /** e-mail addresses; masked unless the endpoint may have it */
+  emails?: string[];
+  /** address; masked unless the endpoint may have it */
+  address?: string;
+  /** status */
+  status?: string;
+  /** value tier */
+  tier?: string;
+  /** suitability level */
+  riskLevel?: string;
+  /** branch */
+  branch?: string;
+  /** client manager */
+  manager?: string;
+  /** opened */
+  opened?: string;
+  attributes?: ActionUnknownEventDataProfileAttributes;
+};
+
+export type ActionUnknownEventData = {
+  /** Public id of the client */
+  client: string;
+  /** Only in full bodies of events about a client */
+  profile?: ActionUnknownEventDataProfile;
+  action: string;
+  campaign: string;
+  channel: string;
+  reason?: string;
+  outcome?: string;
+};
+
+export interface ActionUnknownEvent {
+  specversion: '1.0';
+  /** Id of the event; the same at every endpoint */
+  id: string;
+  source: '/isthmus';
+  type: 'action.unknown';
+  /**
+     * When it was committed
+     * @pattern ^(?:(?:\d\d[2468][048]|\d\d[13579][26]|\d\d0[48]|[02468][048]00|[13579][26]00)-02-29|\d{4}-(?:(?:0[13578]|1[02])-(?:0[1-9]|[12]\d|3[01])|(?:0[469]|11)-(?:0[1-9]|[12]\d|30)|(?:02)-(?:0[1-9]|1\d|2[0-8])))T(?:(?:[01]\d|2[0-3]):[0-5]\d:[0-5]\d(?:\.\d+)?(?:Z))$
+     */
+  time: string;
+  /** What it is about, as a path */
+  subject: string;
+  datacontenttype: 'application/json';
+  dataschema: 'urn:isthmus:event:action.unknown:1';
+  /** Present when it was sent as a test; nothing happened */
+  test?: true;
+  data: ActionUnknownEventData;
+}
+
+export type OutcomeRecordedEventDataProfileAttributes = {[key: string]: string};
+
+/**
+ * Only in full bodies of events about a client
+ */
+export type OutcomeRecordedEventDataProfile = {
+  /** kind */
+  kind?: string;
+  /** name; masked unless the endpoint may have it */
+  name?: string;
+  /** name in Latin letters; masked unless the endpoint may have it */
+  nameLatin?: string;
+  /** identity document type */
+  idDocumentType?: string;
+  /** birth date; masked unless the endpoint may have it */
+  birthDate?: string;
+  /** gender */
+  gender?: string;
+  /** occupation */
+  occupation?: string;
+  /** phone numbers; masked unless the endpoint may have it */
+  phones?: string[];
+  /** e-mail addresses; masked unless the endpoint may have it */
+  emails?: string[];
+  /** address; masked unless the endpoint may have it */
+  address?: string;
+  /** status */
+  status?: string;
+  /** value tier */
+  tier?: string;
+  /** suitability level */
+  riskLevel?: string;
+  /** branch */
+  branch?: string;
+  /** client manager */
+  manager?: string;
+  /** opened */
+  opened?: string;
+  attributes?: OutcomeRecordedEventDataProfileAttributes;
+};
+
+export type OutcomeRecordedEventData = {
+  /** Public id of the client */
+  client: string;
+  /** Only in full bodies of events about a client */
+  profile?: OutcomeRecordedEventDataProfile;
+  action: string;
+  campaign: string;
+  channel: string;
+  reason?: string;
+  outcome?: string;
+};
+
+export interface OutcomeRecordedEvent {
+  specversion: '1.0';
+  /** Id of the event; the same at every endpoint */
+  id: string;
+  source: '/isthmus';
+  type: 'outcome.recorded';
+  /**
+     * When it was committed
+     * @pattern ^(?:(?:\d\d[2468][048]|\d\d[13579][26]|\d\d0[48]|[02468][048]00|[13579][26]00)-02-29|\d{4}-(?:(?:0[13578]|1[02])-(?:0[1-9]|[12]\d|3[01])|(?:0[469]|11)-(?:0[1-9]|[12]\d|30)|(?:02)-(?:0[1-9]|1\d|2[0-8])))T(?:(?:[01]\d|2[0-3]):[0-5]\d:[0-5]\d(?:\.\d+)?(?:Z))$
+     */
+  time: string;
+  /** What it is about, as a path */
+  subject: string;
+  datacontenttype: 'application/json';
+  dataschema: 'urn:isthmus:event:outcome.recorded:1';
+  /** Present when it was sent as a test; nothing happened */
+  test?: true;
+  data: OutcomeRecordedEventData;
+}
+
+export type SystemFailingEventData = {
+  system: string;
+  stream: string;
+  class?: string;
+};
+
+export interface SystemFailingEvent {
+  specversion: '1.0';
+  /** Id of the event; the same at every endpoint */
+  id: string;
+  source: '/isthmus';
+  type: 'system.failing';
+  /**
+     * When it was committed
+     * @pattern ^(?:(?:\d\d[2468][048]|\d\d[13579][26]|\d\d0[48]|[02468][048]00|[13579][26]00)-02-29|\d{4}-(?:(?:0[13578]|1[02])-(?:0[1-9]|[12]\d|3[01])|(?:0[469]|11)-(?:0[1-9]|[12]\d|30)|(?:02)-(?:0[1-9]|1\d|2[0-8])))T(?:(?:[01]\d|2[0-3]):[0-5]\d:[0-5]\d(?:\.\d+)?(?:Z))$
+     */
+  time: string;
+  /** What it is about, as a path */
+  subject: string;
+  datacontenttype: 'application/json';
+  dataschema: 'urn:isthmus:event:system.failing:1';
+  /** Present when it was sent as a test; nothing happened */
+  test?: true;
+  data: SystemFailingEventData;
+}
+
+export type SystemRecoveredEventData = {
+  system: string;
+  stream: string;
+  class?: string;
+};
+
+export interface SystemRecoveredEvent {
+  specversion: '1.0';
+  /** Id of the event; the same at every endpoint */
+  id: string;
+  source: '/isthmus';
+  type: 'system.recovered';
+  /**
+     * When it was committed
+     * @pattern ^(?:(?:\d\d[2468][048]|\d\d[13579][26]|\d\d0[48]|[02468][048]00|[13579][26]00)-02-29|\d{4}-(?:(?:0[13578]|1[02])-(?:0[1-9]|[12]\d|3[01])|(?:0[469]|11)-(?:0[1-9]|[12]\d|30)|(?:02)-(?:0[1-9]|1\d|2[0-8])))T(?:(?:[01]\d|2[0-3]):[0-5]\d:[0-5]\d(?:\.\d+)?(?:Z))$
+     */
+  time: string;
+  /** What it is about, as a path */
+  subject: string;
+  datacontenttype: 'application/json';
+  dataschema: 'urn:isthmus:event:system.recovered:1';
+  /** Present when it was sent as a test; nothing happened */
+  test?: true;
+  data: SystemRecoveredEventData;
+}
+
+export type QuarantineAddedEventData = {
+  system: string;
+  stream: string;
+  /**
+     * @minimum -9007199254740991
+     * @maximum 9007199254740991
+     */
+  records: number;
+};
+
+export interface QuarantineAddedEvent {
+  specversion: '1.0';
+  /** Id of the event; the same at every endpoint */
+  id: string;
+  source: '/isthmus';
+  type: 'quarantine.added';
+  /**
+     * When it was committed
+     * @pattern ^(?:(?:\d\d[2468][048]|\d\d[13579][26]|\d\d0[48]|[02468][048]00|[13579][26]00)-02-29|\d{4}-(?:(?:0[13578]|1[02])-(?:0[1-9]|[12]\d|3[01])|(?:0[469]|11)-(?:0[1-9]|[12]\d|30)|(?:02)-(?:0[1-9]|1\d|2[0-8])))T(?:(?:[01]\d|2[0-3]):[0-5]\d:[0-5]\d(?:\.\d+)?(?:Z))$
+     */
+  time: string;
+  /** What it is about, as a path */
+  subject: string;
+  datacontenttype: 'application/json';
+  dataschema: 'urn:isthmus:event:quarantine.added:1';
+  /** Present when it was sent as a test; nothing happened */
+  test?: true;
+  data: QuarantineAddedEventData;
+}
+
+export type EndpointTestEventData = {
+  message: string;
+};
+
+export interface EndpointTestEvent {
+  specversion: '1.0';
+  /** Id of the event; the same at every endpoint */
+  id: string;
+  source: '/isthmus';
+  type: 'endpoint.test';
+  /**
+     * When it was committed
+     * @pattern ^(?:(?:\d\d[2468][048]|\d\d[13579][26]|\d\d0[48]|[02468][048]00|[13579][26]00)-02-29|\d{4}-(?:(?:0[13578]|1[02])-(?:0[1-9]|[12]\d|3[01])|(?:0[469]|11)-(?:0[1-9]|[12]\d|30)|(?:02)-(?:0[1-9]|1\d|2[0-8])))T(?:(?:[01]\d|2[0-3]):[0-5]\d:[0-5]\d(?:\.\d+)?(?:Z))$
+     */
+  time: string;
+  /** What it is about, as a path */
+  subject: string;
+  datacontenttype: 'application/json';
+  dataschema: 'urn:isthmus:event:endpoint.test:1';
+  /** Present when it was sent as a test; nothing happened */
+  test?: true;
+  data: EndpointTestEventData;
+}
+
+export type EndpointFailingEventData = {
+  endpoint: string;
+  name: string;
+  reason?: string;
+  /** @pattern ^(?:(?:\d\d[2468][048]|\d\d[13579][26]|\d\d0[48]|[02468][048]00|[13579][26]00)-02-29|\d{4}-(?:(?:0[13578]|1[02])-(?:0[1-9]|[12]\d|3[01])|(?:0[469]|11)-(?:0[1-9]|[12]\d|30)|(?:02)-(?:0[1-9]|1\d|2[0-8])))T(?:(?:[01]\d|2[0-3]):[0-5]\d:[0-5]\d(?:\.\d+)?(?:Z))$ */
+  since: string;
+  /** @pattern ^(?:(?:\d\d[2468][048]|\d\d[13579][26]|\d\d0[48]|[02468][048]00|[13579][26]00)-02-29|\d{4}-(?:(?:0[13578]|1[02])-(?:0[1-9]|[12]\d|3[01])|(?:0[469]|11)-(?:0[1-9]|[12]\d|30)|(?:02)-(?:0[1-9]|1\d|2[0-8])))T(?:(?:[01]\d|2[0-3]):[0-5]\d:[0-5]\d(?:\.\d+)?(?:Z))$ */
+  disablesAt?: string;
+};
+
+export interface EndpointFailingEvent {
+  specversion: '1.0';
+  /** Id of the event; the same at every endpoint */
+  id: string;
+  source: '/isthmus';
+  type: 'endpoint.failing';
+  /**
+     * When it was committed
+     * @pattern ^(?:(?:\d\d[2468][048]|\d\d[13579][26]|\d\d0[48]|[02468][048]00|[13579][26]00)-02-29|\d{4}-(?:(?:0[13578]|1[02])-(?:0[1-9]|[12]\d|3[01])|(?:0[469]|11)-(?:0[1-9]|[12]\d|30)|(?:02)-(?:0[1-9]|1\d|2[0-8])))T(?:(?:[01]\d|2[0-3]):[0-5]\d:[0-5]\d(?:\.\d+)?(?:Z))$
+     */
+  time: string;
+  /** What it is about, as a path */
+  subject: string;
+  datacontenttype: 'application/json';
+  dataschema: 'urn:isthmus:event:endpoint.failing:1';
+  /** Present when it was sent as a test; nothing happened */
+  test?: true;
+  data: EndpointFailingEventData;
+}
+
+export type EndpointRecoveredEventData = {
+  endpoint: string;
+  name: string;
+  reason?: string;
+};
+
+export interface EndpointRecoveredEvent {
+  specversion: '1.0';
+  /** Id of the event; the same at every endpoint */
+  id: string;
+  source: '/isthmus';
+  type: 'endpoint.recovered';
+  /**
+     * When it was committed
+     * @pattern ^(?:(?:\d\d[2468][048]|\d\d[13579][26]|\d\d0[48]|[02468][048]00|[13579][26]00)-02-29|\d{4}-(?:(?:0[13578]|1[02])-(?:0[1-9]|[12]\d|3[01])|(?:0[469]|11)-(?:0[1-9]|[12]\d|30)|(?:02)-(?:0[1-9]|1\d|2[0-8])))T(?:(?:[01]\d|2[0-3]):[0-5]\d:[0-5]\d(?:\.\d+)?(?:Z))$
+     */
+  time: string;
+  /** What it is about, as a path */
+  subject: string;
+  datacontenttype: 'application/json';
+  dataschema: 'urn:isthmus:event:endpoint.recovered:1';
+  /** Present when it was sent as a test; nothing happened */
+  test?: true;
+  data: EndpointRecoveredEventData;
+}
+
+export type EndpointDisabledEventData = {
+  endpoint: string;
+  name: string;
+  reason?: string;
+};
+
+export interface EndpointDisabledEvent {
+  specversion: '1.0';
+  /** Id of the event; the same at every endpoint */
+  id: string;
+  source: '/isthmus';
+  type: 'endpoint.disabled';
+  /**
+     * When it was committed
+     * @pattern ^(?:(?:\d\d[2468][048]|\d\d[13579][26]|\d\d0[48]|[02468][048]00|[13579][26]00)-02-29|\d{4}-(?:(?:0[13578]|1[02])-(?:0[1-9]|[12]\d|3[01])|(?:0[469]|11)-(?:0[1-9]|[12]\d|30)|(?:02)-(?:0[1-9]|1\d|2[0-8])))T(?:(?:[01]\d|2[0-3]):[0-5]\d:[0-5]\d(?:\.\d+)?(?:Z))$
+     */
+  time: string;
+  /** What it is about, as a path */
+  subject: string;
+  datacontenttype: 'application/json';
+  dataschema: 'urn:isthmus:event:endpoint.disabled:1';
+  /** Present when it was sent as a test; nothing happened */
+  test?: true;
+  data: EndpointDisabledEventData;
+}
+
+export type DeliveryFailedEventData = {
+  endpoint: string;
+  name: string;
+  reason?: string;
+  /**
+     * @minimum -9007199254740991
+     * @maximum 9007199254740991
+     */
+  deliveries: number;
+};
+
+export interface DeliveryFailedEvent {
+  specversion: '1.0';
+  /** Id of the event; the same at every endpoint */
+  id: string;
+  source: '/isthmus';
+  type: 'delivery.failed';
+  /**
+     * When it was committed
+     * @pattern ^(?:(?:\d\d[2468][048]|\d\d[13579][26]|\d\d0[48]|[02468][048]00|[13579][26]00)-02-29|\d{4}-(?:(?:0[13578]|1[02])-(?:0[1-9]|[12]\d|3[01])|(?:0[469]|11)-(?:0[1-9]|[12]\d|30)|(?:02)-(?:0[1-9]|1\d|2[0-8])))T(?:(?:[01]\d|2[0-3]):[0-5]\d:[0-5]\d(?:\.\d+)?(?:Z))$
+     */
+  time: string;
+  /** What it is about, as a path */
+  subject: string;
+  datacontenttype: 'application/json';
+  dataschema: 'urn:isthmus:event:delivery.failed:1';
+  /** Present when it was sent as a test; nothing happened */
+  test?: true;
+  data: DeliveryFailedEventData;
+}
+
 export type CreateSignInLink201 = {
   link: string;
 };
@@ -1941,6 +4200,14 @@ export const ListActionsOutcome = {
   not_applied: 'not_applied',
 } as const;
 
+export type PullEventsParams = {
+limit?: number;
+/**
+ * @pattern ^([0-9a-fA-F]{8}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{12})$
+ */
+cursor?: string;
+};
+
 export type ListDeliveriesParams = {
 limit?: number;
 /**
@@ -1948,6 +4215,18 @@ limit?: number;
  */
 cursor?: string;
 state?: ListDeliveriesState;
+/**
+ * @maxLength 60
+ */
+type?: string;
+/**
+ * @pattern ^(?:(?:\d\d[2468][048]|\d\d[13579][26]|\d\d0[48]|[02468][048]00|[13579][26]00)-02-29|\d{4}-(?:(?:0[13578]|1[02])-(?:0[1-9]|[12]\d|3[01])|(?:0[469]|11)-(?:0[1-9]|[12]\d|30)|(?:02)-(?:0[1-9]|1\d|2[0-8])))T(?:(?:[01]\d|2[0-3]):[0-5]\d:[0-5]\d(?:\.\d+)?(?:Z|([+-](?:[01]\d|2[0-3]):[0-5]\d)))$
+ */
+since?: string;
+/**
+ * @pattern ^(?:(?:\d\d[2468][048]|\d\d[13579][26]|\d\d0[48]|[02468][048]00|[13579][26]00)-02-29|\d{4}-(?:(?:0[13578]|1[02])-(?:0[1-9]|[12]\d|3[01])|(?:0[469]|11)-(?:0[1-9]|[12]\d|30)|(?:02)-(?:0[1-9]|1\d|2[0-8])))T(?:(?:[01]\d|2[0-3]):[0-5]\d:[0-5]\d(?:\.\d+)?(?:Z|([+-](?:[01]\d|2[0-3]):[0-5]\d)))$
+ */
+until?: string;
 };
 
 export type ListDeliveriesState = typeof ListDeliveriesState[keyof typeof ListDeliveriesState];
@@ -1956,8 +4235,10 @@ export type ListDeliveriesState = typeof ListDeliveriesState[keyof typeof ListDe
 export const ListDeliveriesState = {
   ready: 'ready',
   claimed: 'claimed',
+  parked: 'parked',
   delivered: 'delivered',
   failed: 'failed',
+  undelivered: 'undelivered',
 } as const;
 
 export type StreamParams = {
