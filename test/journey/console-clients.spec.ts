@@ -58,6 +58,7 @@ inBrowser('the clients in the console', () => {
     await heading('Sign in').waitFor();
     await page.goto(`${line.url}/sign-in/${t.hub.access.signInToken}`);
     await heading('No system is registered yet').or(heading('The loop, live')).waitFor();
+    expect(new URL(page.url()).pathname).toBe('/');
   });
 
   it('says that nobody is known yet, and what brings clients', async () => {
