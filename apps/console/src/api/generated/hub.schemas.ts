@@ -4203,7 +4203,7 @@ export const ListActionsOutcome = {
 export type PullEventsParams = {
 limit?: number;
 /**
- * @pattern ^([0-9a-fA-F]{8}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{12})$
+ * @maxLength 60
  */
 cursor?: string;
 };
