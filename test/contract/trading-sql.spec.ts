@@ -405,7 +405,7 @@ async function rowsTouched(counter: TestCounter, table: string): Promise<number>
 }
 
 /** The counter's disk is full: no request is taken. */
-function sicken(counter: TestCounter): () => Promise<void> {
+async function sicken(counter: TestCounter): Promise<() => Promise<void>> {
   const ill =
     counter.driver === 'postgres'
       ? `create function full_disk() returns trigger language plpgsql as
@@ -413,9 +413,8 @@ function sicken(counter: TestCounter): () => Promise<void> {
          create trigger ill before insert on commission_request for each row execute function full_disk()`
       : `create trigger ill before insert on commission_request for each row
            signal sqlstate 'HY000' set mysql_errno = 1114, message_text = 'the table is full'`;
-  const done = counter.query(ill);
+  await counter.query(ill);
   return async () => {
-    await done;
     await counter.query(counter.driver === 'postgres' ? 'drop trigger ill on commission_request' : 'drop trigger ill');
   };
 }

@@ -28,7 +28,7 @@ export interface ActionCase<A extends ActionName> {
   /** The peer makes what it is asked, and its answer is lost. */
   losesAnswers?(): Cure;
   /** The peer makes nothing, and says that it is ill (5xx and the like). */
-  fails?(): Cure;
+  fails?(): Cure | Promise<Cure>;
   /** The peer makes nothing, and asks for this pause, milliseconds. */
   overloaded?(): { cure: Cure; afterMs: number };
 }
@@ -120,7 +120,7 @@ export function conformsInAction<S, A extends ActionName>(subject: Subject<S>, c
       });
 
     it('is to be tried again when the peer is ill or busy, as late as it asks', async () => {
-      const ill = c.fails?.();
+      const ill = await c.fails?.();
       if (ill) {
         const x = command();
         expect((await settled(o.instance, x)).status).toBe('retry');

@@ -1,7 +1,7 @@
 import { Body, Controller, Get, HttpCode, Param, Post, Query } from '@nestjs/common';
 import { ApiOperation, ApiResponse, ApiTags } from '@nestjs/swagger';
 import { type Actor, AuditedWrites } from '#access';
-import { parsePublicId, publicId } from '#platform';
+import { publicId } from '#platform';
 import { DELIVERY_STATES, DeliveryLog, type DeliveryView } from '#webhooks';
 import { z } from 'zod';
 import { By } from './auth.guard.js';
@@ -42,7 +42,7 @@ const attemptView = z
 const endpointId = idParam('ep');
 const deliveryId = idParam('msg');
 const instant = z.iso.datetime({ offset: true }).transform((t) => new Date(t));
-const deliveriesQuery = z.object({
+const deliveriesQuery = z.strictObject({
   ...cursorQuery,
   state: z.enum([...DELIVERY_STATES, 'undelivered']).optional(),
   type: z.string().max(60).optional(),
@@ -84,9 +84,8 @@ export class DeliveriesController {
     @Param('id', { schema: endpointId }) id: string,
     @Query({ schema: deliveriesQuery }) { limit, cursor, ...filter }: z.output<typeof deliveriesQuery>,
   ) {
-    const before = cursor === undefined ? undefined : parsePublicId('msg', cursor);
-    const rows = await this.log.list(id, filter, limit + 1, before);
-    const { items, nextCursor } = page(rows, limit, (d) => publicId('msg', d.id));
+    const rows = await this.log.list(id, filter, limit + 1, cursor);
+    const { items, nextCursor } = page(rows, limit, (d) => d.id);
     return { items: items.map(view), nextCursor };
   }
 

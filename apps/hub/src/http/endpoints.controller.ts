@@ -52,7 +52,8 @@ const previewView = z
     fault: z.string().nullable(),
   })
   .meta({ id: 'TransformPreview' });
-const feedQuery = z.object(cursorQuery);
+/** The feed's cursors are its own: a place in the order of commits. */
+const feedQuery = z.strictObject({ ...cursorQuery, cursor: z.string().max(60).optional() });
 const feedView = z
   .object({
     items: z

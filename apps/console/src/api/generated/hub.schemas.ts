@@ -3026,77 +3026,6 @@ export interface ClientMergedEvent {
   data: ClientMergedEventData;
 }
 
-export type ClientSplitEventDataProfileAttributes = {[key: string]: string};
-
-/**
- * Only in full bodies of events about a client
- */
-export type ClientSplitEventDataProfile = {
-  /** kind */
-  kind?: string;
-  /** name; masked unless the endpoint may have it */
-  name?: string;
-  /** name in Latin letters; masked unless the endpoint may have it */
-  nameLatin?: string;
-  /** identity document type */
-  idDocumentType?: string;
-  /** birth date; masked unless the endpoint may have it */
-  birthDate?: string;
-  /** gender */
-  gender?: string;
-  /** occupation */
-  occupation?: string;
-  /** phone numbers; masked unless the endpoint may have it */
-  phones?: string[];
-  /** e-mail addresses; masked unless the endpoint may have it */
-  emails?: string[];
-  /** address; masked unless the endpoint may have it */
-  address?: string;
-  /** status */
-  status?: string;
-  /** value tier */
-  tier?: string;
-  /** suitability level */
-  riskLevel?: string;
-  /** branch */
-  branch?: string;
-  /** client manager */
-  manager?: string;
-  /** opened */
-  opened?: string;
-  attributes?: ClientSplitEventDataProfileAttributes;
-};
-
-export type ClientSplitEventData = {
-  /** Public id of the client */
-  client: string;
-  /** Only in full bodies of events about a client */
-  profile?: ClientSplitEventDataProfile;
-  of: string;
-  /** @minItems 1 */
-  into: string[];
-};
-
-export interface ClientSplitEvent {
-  specversion: '1.0';
-  /** Id of the event; the same at every endpoint */
-  id: string;
-  source: '/isthmus';
-  type: 'client.split';
-  /**
-     * When it was committed
-     * @pattern ^(?:(?:\d\d[2468][048]|\d\d[13579][26]|\d\d0[48]|[02468][048]00|[13579][26]00)-02-29|\d{4}-(?:(?:0[13578]|1[02])-(?:0[1-9]|[12]\d|3[01])|(?:0[469]|11)-(?:0[1-9]|[12]\d|30)|(?:02)-(?:0[1-9]|1\d|2[0-8])))T(?:(?:[01]\d|2[0-3]):[0-5]\d:[0-5]\d(?:\.\d+)?(?:Z))$
-     */
-  time: string;
-  /** What it is about, as a path */
-  subject: string;
-  datacontenttype: 'application/json';
-  dataschema: 'urn:isthmus:event:client.split:1';
-  /** Present when it was sent as a test; nothing happened */
-  test?: true;
-  data: ClientSplitEventData;
-}
-
 export type SegmentEnteredEventDataProfileAttributes = {[key: string]: string};
 
 /**
@@ -4242,7 +4171,7 @@ outcome?: string;
 export type PullEventsParams = {
 limit?: number;
 /**
- * @maxLength 500
+ * @maxLength 60
  */
 cursor?: string;
 };
