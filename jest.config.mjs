@@ -51,7 +51,12 @@ export default {
       testMatch: ['<rootDir>/{apps,libs,config}/**/*.spec.ts'],
       testPathIgnorePatterns: ['<rootDir>/apps/console/'],
     },
-    { ...base, displayName: 'architecture', testMatch: ['<rootDir>/test/architecture/**/*.spec.ts'] },
+    {
+      ...base,
+      displayName: 'architecture',
+      testMatch: ['<rootDir>/test/architecture/**/*.spec.ts'],
+      setupFilesAfterEnv: ['<rootDir>/test/support/timeouts.mjs'],
+    },
     withServers('integration'),
     withServers('contract'),
     withServers('journey'),
