@@ -127,10 +127,15 @@ export const FLUSH = {
         when r.state in ('rejected', 'failed', 'expired') then now()
         else x.wait_until end,
       updated_at = now()
-    from r where x.id = r.id and (
+    from r left join lateral (
+      -- Joined, not asked for with "exists": PostgreSQL would read the whole table into a hash for that.
+      select t.action_id from action_attempt t
+      where t.action_id = r.id and t.fence = r.fence and t.status = 'lost' offset 0
+    ) lost on true
+    where x.id = r.id and (
       (x.fence = r.fence and x.state = 'claimed')
-      or (x.fence = r.fence + 1 and x.in_doubt and x.state in ('ready', 'unknown', 'cancelled') and exists (
-        select from action_attempt t where t.action_id = r.id and t.fence = r.fence and t.status = 'lost')))
+      or (x.fence = r.fence + 1 and x.in_doubt and x.state in ('ready', 'unknown', 'cancelled')
+        and lost.action_id is not null))
     returning x.id, x.state, x.channel, x.campaign_id as "campaignId", x.client_id as "clientId", x.reason,
       extract(epoch from x.updated_at - x.created_at) as seconds`,
 };

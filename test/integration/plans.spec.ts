@@ -34,7 +34,9 @@ const GROWING = [
 ];
 
 const STATEMENTS = Object.entries({ clients, effects, identity, inbox, process, webhooks }).flatMap(([lib, all]) =>
-  Object.entries(all).map(([name, statement]): [string, Statement] => [`${lib}: ${name}`, statement]),
+  Object.entries<Statement | number>(all).flatMap(([name, statement]): [string, Statement][] =>
+    typeof statement === 'object' ? [[`${lib}: ${name}`, statement]] : [],
+  ),
 );
 
 interface PlanNode {
