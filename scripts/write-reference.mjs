@@ -116,8 +116,8 @@ page(
   'vocabulary',
   'Words: identity keys, actions, outcomes',
   `## Identity keys\n\n${table(
-    ['Type', 'English', '中文', 'Joins records'],
-    Object.entries(IDENTITY_KEYS).map(([k, i]) => [`\`${k}\``, i.en, i.zh, i.strong ? 'yes' : 'no']),
+    ['Type', 'English', '中文', 'Role'],
+    Object.entries(IDENTITY_KEYS).map(([k, i]) => [`\`${k}\``, i.en, i.zh, i.holder ? 'holder' : 'evidence']),
   )}\n\n## Actions\n\n${table(
     ['Action', 'English', '中文', 'Channel', 'Parameters'],
     Object.entries(ACTIONS).map(([k, a]) => [

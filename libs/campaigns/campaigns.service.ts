@@ -229,6 +229,20 @@ export class CampaignsService {
     return this.db.manager.find(Campaign, { order: { id: 'desc' } });
   }
 
+  /** The campaigns that are planned or running and have some of these clients among theirs. */
+  touching(
+    clientIds: readonly string[],
+  ): Promise<{ id: string; code: string; name: string; state: string; clients: number }[]> {
+    if (clientIds.length === 0) return Promise.resolve([]);
+    return this.db.query(
+      `select c.id, c.code, c.name, c.state, count(*)::int as clients
+       from campaign_client p join campaign c on c.id = p.campaign_id and c.version = p.version
+       where p.client_id = any($1::uuid[]) and c.state in ('planned', 'submitted', 'approved', 'running', 'paused')
+       group by c.id order by clients desc, c.code`,
+      [clientIds],
+    );
+  }
+
   approvals(campaignId: string): Promise<Approval[]> {
     return this.db.manager.find(Approval, { where: { campaignId }, order: { id: 'desc' } });
   }

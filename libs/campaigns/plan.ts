@@ -57,7 +57,9 @@ export async function freezeAudience(
     `with c as (
        insert into campaign_client (campaign_id, version, client_id, arm)
        select $1, $2, m.client_id, ${armSql('$4::text', 'm.client_id', '$5::numeric')}
-       from segment_member m where m.segment_id = $3
+       from segment_member m
+       where m.segment_id = $3
+         and not exists (select from client c where c.id = m.client_id and c.merged_into is not null)
        returning arm
      )
      select count(*)::int as audience, count(*) filter (where arm = 'control')::int as control from c`,

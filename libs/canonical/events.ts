@@ -65,6 +65,14 @@ export const EVENT_TYPES = {
     data: z.object({ from: z.string() }),
     sample: { from: 'cli_01kx2v8q4de9t8r6m5n4p3q2w5' },
   },
+  'client.split': {
+    version: 1,
+    en: 'a part of a client is another',
+    zh: '客户拆分',
+    client: true,
+    data: z.object({ into: z.string() }),
+    sample: { into: 'cli_01kx2v8q4de9t8r6m5n4p3q2w5' },
+  },
   'segment.entered': {
     version: 1,
     en: 'a client entered a segment',

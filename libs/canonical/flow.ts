@@ -7,6 +7,8 @@ export const QUEUES = {
   wake: 'wake',
   /** What comes by the clock: partitions, retention, sweeps, day roll. */
   upkeep: 'upkeep',
+  /** Training, previews and full passes of the identity resolver. */
+  identity: 'identity',
 } as const;
 
 export const DRAINS = {

@@ -2,24 +2,26 @@ import { createHash } from 'node:crypto';
 
 /**
  * The kinds of key by which a source says who somebody is. `rank` orders them: a client takes its id from the best
- * ranked key it has. `strong` keys join records; the others are kept as evidence and never join two people by
- * themselves.
+ * ranked key it has.
+ *
+ * A `holder` key is a number that a system gave to somebody: a record that names two of them states that they are one.
+ * The others are contact points and documents: evidence that is weighed, since people share, lend and mistype them.
  *
  * A key is firm-wide. Where two counters number their customers independently, the mapping puts a prefix before one
  * of them.
  */
 export const IDENTITY_KEYS = {
-  customer_no: { rank: 10, strong: true, en: 'customer number', zh: '客户号' },
-  one_code: { rank: 20, strong: true, en: 'one-code account', zh: '一码通' },
-  id_document: { rank: 30, strong: true, en: 'identity document', zh: '证件号码' },
-  fund_account: { rank: 40, strong: true, en: 'fund account', zh: '资金账号' },
-  securities_account: { rank: 50, strong: true, en: 'securities account', zh: '股东账户' },
-  user_id: { rank: 60, strong: true, en: 'web or app user', zh: '网站用户' },
-  contact_no: { rank: 70, strong: true, en: 'call-centre contact', zh: '呼叫中心联系人' },
-  subscriber_no: { rank: 80, strong: true, en: 'mail subscriber', zh: '邮件订阅者' },
-  anonymous_id: { rank: 85, strong: true, en: 'browser or device', zh: '匿名访客' },
-  email: { rank: 90, strong: false, en: 'e-mail address', zh: '电子邮箱' },
-  phone: { rank: 95, strong: false, en: 'phone number', zh: '电话号码' },
+  customer_no: { rank: 10, holder: true, en: 'customer number', zh: '客户号' },
+  one_code: { rank: 20, holder: false, en: 'one-code account', zh: '一码通' },
+  id_document: { rank: 30, holder: false, en: 'identity document', zh: '证件号码' },
+  fund_account: { rank: 40, holder: true, en: 'fund account', zh: '资金账号' },
+  securities_account: { rank: 50, holder: true, en: 'securities account', zh: '股东账户' },
+  user_id: { rank: 60, holder: true, en: 'web or app user', zh: '网站用户' },
+  contact_no: { rank: 70, holder: true, en: 'call-centre contact', zh: '呼叫中心联系人' },
+  subscriber_no: { rank: 80, holder: true, en: 'mail subscriber', zh: '邮件订阅者' },
+  anonymous_id: { rank: 85, holder: false, en: 'browser or device', zh: '匿名访客' },
+  email: { rank: 90, holder: false, en: 'e-mail address', zh: '电子邮箱' },
+  phone: { rank: 95, holder: false, en: 'phone number', zh: '电话号码' },
 } as const;
 
 export type IdentityKeyType = keyof typeof IDENTITY_KEYS;

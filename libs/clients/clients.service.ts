@@ -23,6 +23,15 @@ export class ClientsService {
     return client.mergedInto === null ? client : this.get(client.mergedInto);
   }
 
+  /** The names of some clients, as stored. */
+  async names(ids: readonly string[]): Promise<Map<string, string | null>> {
+    const rows = await this.db.query<{ id: string; name: string | null }>(
+      'select id, name from client where id = any($1::uuid[])',
+      [[...new Set(ids)]],
+    );
+    return new Map(rows.map((r) => [r.id, r.name]));
+  }
+
   /** One page in id order after `after`; `search` is a name or any key, whole; `phone` is the number it may be. */
   async list(
     f: {

@@ -6,4 +6,4 @@ export { golden, type Golden, type StatedFields, type Statement } from './golden
 export type { FieldLineage } from './lineage.js';
 export { projectClients } from './project.js';
 export { type Refusal, writeRefusals } from './refusals.js';
-export { factMonths, markChanged, type Statements, writeStatements } from './write.js';
+export { factMonths, markChanged, type Statements, writeStatements, type WrittenRow } from './write.js';

@@ -3,20 +3,39 @@
  * anything. Rows of one call are distinct by the table's key (`newestPerKey` sees to that).
  */
 
-/** In: rows of source_record. Out: `key`s (system, stream, key) that were new or newer than what was stored. */
+/**
+ * In: rows of source_record. Out: the rows that were new or newer than what was stored: their record, who owns them and
+ * whom they name, and the same as it was before.
+ */
 export const UPSERT_SOURCE_RECORDS = {
   name: 'clients.upsert_source_records',
   text: `
-    insert into source_record as r (system_id, stream, key, identity_id, version, hash, fields, deleted, record_id, mapping_version)
-    select system_id, stream, key, identity_id, version, decode(hash, 'hex'), fields, deleted, record_id, mapping_version
-    from jsonb_to_recordset($1::jsonb) as t(system_id smallint, stream text, key text, identity_id bigint,
-      version timestamptz, hash text, fields jsonb, deleted boolean, record_id bigint, mapping_version integer)
-    on conflict (system_id, stream, key) do update set
-      identity_id = excluded.identity_id, version = excluded.version, hash = excluded.hash, fields = excluded.fields,
-      deleted = excluded.deleted, record_id = excluded.record_id, mapping_version = excluded.mapping_version
-    where (excluded.version, excluded.hash) > (r.version, r.hash)
-       or (excluded.version = r.version and excluded.hash = r.hash and excluded.mapping_version > r.mapping_version)
-    returning record_id`,
+    with t as materialized (
+      select * from jsonb_to_recordset($1::jsonb) as t(system_id smallint, stream text, key text, identity_id bigint,
+        version timestamptz, hash text, fields jsonb, deleted boolean, record_id bigint, mapping_version integer,
+        holders bigint[], points jsonb)
+    ), before as materialized (
+      select r.system_id, r.stream, r.key, r.identity_id, r.holders
+      from t cross join lateral (
+        select system_id, stream, key, identity_id, holders from source_record
+        where system_id = t.system_id and stream = t.stream and key = t.key offset 0) r
+    ), w as (
+      insert into source_record as r (system_id, stream, key, identity_id, version, hash, fields, deleted, record_id,
+        mapping_version, holders, points)
+      select system_id, stream, key, identity_id, version, decode(hash, 'hex'), fields, deleted, record_id, mapping_version,
+        holders, points
+      from t
+      on conflict (system_id, stream, key) do update set
+        identity_id = excluded.identity_id, version = excluded.version, hash = excluded.hash, fields = excluded.fields,
+        deleted = excluded.deleted, record_id = excluded.record_id, mapping_version = excluded.mapping_version,
+        holders = excluded.holders, points = excluded.points
+      where (excluded.version, excluded.hash) > (r.version, r.hash)
+         or (excluded.version = r.version and excluded.hash = r.hash and excluded.mapping_version > r.mapping_version)
+      returning system_id, stream, key, identity_id, holders, record_id
+    )
+    select w.record_id, w.system_id as "systemId", w.stream, w.key, w.identity_id as "identityId", w.holders,
+      b.identity_id as "ownerBefore", b.holders as "holdersBefore"
+    from w left join before b on (b.system_id, b.stream, b.key) = (w.system_id, w.stream, w.key)`,
 };
 
 /** In: rows of account. Out: record ids that changed an account. */
@@ -50,7 +69,7 @@ export const UPSERT_CONSENTS = {
 
 /**
  * In: refusals {client_id, channel, occurred_at, system_id, record_id}. Each stands on the identity that founded the
- * client (or the first by type and key), under the client that the id means now; a newer word stays. Out: the clients
+ * client that was spoken to, also when that is a part of another now; a newer word stays. Out: the clients
  * whose consent changed, and the record that changed it.
  */
 export const WRITE_REFUSALS = {
@@ -64,7 +83,7 @@ export const WRITE_REFUSALS = {
         join client n on n.id = coalesce(c.merged_into, c.id)
         join lateral (
           select id from source_identity where client_id = n.id
-          order by (type || ':' || key = substr(n.founder, 4)) desc, type, key limit 1) i on true
+          order by (type || ':' || key = substr(c.founder, 4)) desc, type, key limit 1) i on true
       order by i.id, t.channel, t.occurred_at desc, t.record_id desc
     )
     insert into consent as c (identity_id, channel, purpose, state, occurred_at, system_id, record_id)

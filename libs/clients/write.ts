@@ -31,8 +31,15 @@ export interface Statements {
   readonly key: string;
   readonly deleted: boolean;
   readonly identityId: number;
-  readonly clientId: string;
   readonly version: Date;
+  /** Of a row whose stream can name several (an event has none): whom it names. It follows the current version. */
+  readonly names?: {
+    /** Other identities that it states to be the same party. */
+    readonly holders: readonly number[];
+    readonly points: readonly object[];
+    /** The keys, in the order of the mapping; they tell versions of one instant apart. */
+    readonly keys: readonly string[];
+  };
   readonly client?: {
     readonly key: string | undefined;
     readonly fields: ClientFields;
@@ -63,28 +70,51 @@ export interface Statements {
   };
 }
 
+/** A row of a source that was new, or newer than what was stored. */
+export interface WrittenRow {
+  readonly recordId: number;
+  readonly systemId: number;
+  readonly stream: string;
+  readonly key: string;
+  readonly identityId: number;
+  readonly holders: readonly number[];
+  /** Its former version, if it had one. */
+  readonly before: { readonly identityId: number; readonly holders: readonly number[] } | undefined;
+}
+
 /**
  * Writes what a batch of records says: source records, accounts, consents, asset snapshots, facts with their
  * measures. Repeats and older versions change nothing.
  *
- * @returns record ids that changed something, and the clients whose golden fields may have changed.
+ * @returns record ids that changed something, and the source rows among them.
  */
 export async function writeStatements(
   tx: Tx,
   envelope: Envelope,
   statements: readonly Statements[],
-): Promise<{ changed: Set<number>; stated: Set<string> }> {
+): Promise<{ changed: Set<number>; rows: WrittenRow[] }> {
   const changed = new Set<number>();
   const note = (rows: readonly { record_id: number }[]) => rows.forEach((r) => changed.add(r.record_id));
-  note(await upsert(tx, UPSERT_SOURCE_RECORDS, sourceRecords(envelope, statements)));
+  const written = await upsert<WrittenRecord>(tx, UPSERT_SOURCE_RECORDS, sourceRecords(envelope, statements));
+  note(written);
   note(await upsert(tx, UPSERT_ACCOUNTS, accounts(statements)));
   note(await upsert(tx, UPSERT_CONSENTS, consents(statements)));
   note(await upsert(tx, UPSERT_ASSETS, assets(statements)));
   const facts = factRows(statements);
   if (facts.length > 0)
     for (const { id } of await tx.query<{ id: number }>(INSERT_FACTS, [JSON.stringify(facts)])) changed.add(id);
-  const stated = new Set(statements.filter((s) => s.client && changed.has(s.recordId)).map((s) => s.clientId));
-  return { changed, stated };
+  const rows = written.map(({ record_id, ownerBefore, holdersBefore, ...row }) => ({
+    ...row,
+    recordId: record_id,
+    before: ownerBefore === null ? undefined : { identityId: ownerBefore, holders: holdersBefore },
+  }));
+  return { changed, rows };
+}
+
+interface WrittenRecord extends Omit<WrittenRow, 'recordId' | 'before'> {
+  readonly record_id: number;
+  readonly ownerBefore: number | null;
+  readonly holdersBefore: number[];
 }
 
 /** Marks clients for the segments; in id order, so that concurrent writers do not deadlock. */
@@ -98,33 +128,37 @@ export function factMonths(times: Iterable<Date>): string[] {
   return [...new Set([...times].map((t) => t.toISOString().slice(0, 7)))].sort();
 }
 
-async function upsert(
+async function upsert<Row = { record_id: number }>(
   tx: Tx,
   statement: { name: string; text: string },
   rows: readonly object[],
-): Promise<{ record_id: number }[]> {
-  return rows.length === 0 ? [] : tx.query<{ record_id: number }>(statement, [JSON.stringify(rows)]);
+): Promise<Row[]> {
+  return rows.length === 0 ? [] : tx.query<Row>(statement, [JSON.stringify(rows)]);
 }
 
 function sourceRecords(envelope: Envelope, statements: readonly Statements[]) {
   const rows = statements.flatMap((s) => {
-    if (!s.client || (isEmpty(s.client) && !s.deleted)) return [];
-    const { idDocument, ...open } = s.client.fields;
-    const content = { ...s.client.fields, attributes: s.client.attributes, deleted: s.deleted };
+    if (!statesSomething(s)) return [];
+    const { fields, attributes, key } = s.client ?? { fields: {} as ClientFields, attributes: {}, key: undefined };
+    const { idDocument, ...open } = fields;
+    const content = { ...fields, attributes, deleted: s.deleted, names: s.names?.keys };
+    const names = s.deleted ? undefined : s.names;
     return [
       {
         system_id: s.systemId,
         stream: s.stream,
-        key: s.client.key ?? s.key,
+        key: key ?? s.key,
         identity_id: s.identityId,
         version: s.version.toISOString(),
         hash: envelope.hash(JSON.stringify(content), 'source_record').toString('hex'),
         deleted: s.deleted,
         record_id: s.recordId,
         mapping_version: s.mappingVersion,
+        holders: names?.holders ?? [],
+        points: names?.points ?? [],
         idDocument,
         open,
-        attributes: s.client.attributes,
+        attributes,
       },
     ];
   });
@@ -141,9 +175,11 @@ function sourceRecords(envelope: Envelope, statements: readonly Statements[]) {
   );
 }
 
-/** An event that names a client and states nothing about it. */
-function isEmpty(c: NonNullable<Statements['client']>): boolean {
-  return Object.keys(c.fields).length === 0 && Object.keys(c.attributes).length === 0;
+/** Whether there is a row to keep: fields, whom it names, or that it is gone. */
+function statesSomething(s: Statements): boolean {
+  if (s.names !== undefined) return true;
+  if (s.client === undefined) return false;
+  return s.deleted || Object.keys(s.client.fields).length > 0 || Object.keys(s.client.attributes).length > 0;
 }
 
 function sealDocument(envelope: Envelope, document: string) {

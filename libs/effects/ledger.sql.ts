@@ -7,9 +7,12 @@ export const GATE_FACTS = {
   name: 'effects.gate_facts',
   text: `
     select c.id as "clientId", c.merged_into is not null as merged, c.status, k.state as consent,
-      (select count(*)::int from action a
-        where a.client_id = c.id and a.created_at > now() - make_interval(days => $3)
-          and a.state in ('ready', 'claimed', 'sent', 'proved', 'unknown')) as recent,
+      (select count(*)::int
+        from (select c.id union all select r.id from client r where r.merged_into = c.id) as known_as(id)
+          cross join lateral (
+            select from action
+            where client_id = known_as.id and created_at > now() - make_interval(days => $3)
+              and state in ('ready', 'claimed', 'sent', 'proved', 'unknown') offset 0) a) as recent,
       u.key as "userId", c.phones, c.emails, c.name, c.name_latin as "nameLatin", c.kind, c.gender, c.tier,
       c.risk_level as "riskLevel", c.branch, c.manager, c.attributes
     from client c
@@ -44,7 +47,8 @@ export const RESERVE = {
 /**
  * Claims due actions of running campaigns: the campaign row is share-locked, so that a pause or stop that has committed
  * lets nothing more be claimed. An action may have waited for hours: what the client has refused meanwhile, or the law
- * now forbids, is suppressed instead. One in doubt is claimed all the same: its fate is to be found out.
+ * now forbids, is suppressed instead. One in doubt is claimed all the same: its fate is to be found out. Where clients
+ * became one, one action of a step reaches the person: what was sent first, else that of the id that lives on.
  * In: $1 system ids, $2 room per system, $3 room in all, $4 worker. Out: the actions, claimed or suppressed.
  */
 export const CLAIM = {
@@ -66,6 +70,14 @@ export const CLAIM = {
             select x.state from source_identity i join consent x on x.identity_id = i.id
             where i.client_id = n.id and x.channel = a.channel and x.purpose = 'marketing'
             order by x.occurred_at desc, (x.state = 'denied') desc limit 1) = 'denied' then 'consent_denied'
+          when exists (
+            select from (select n.id union all select r.id from client r where r.merged_into = n.id) as known_as(id)
+              cross join lateral (
+                select id, client_id, state from action
+                where client_id = known_as.id and campaign_id = a.campaign_id and campaign_version = a.campaign_version
+                  and step = a.step and channel = a.channel and id <> a.id offset 0) o
+            where o.state in ('claimed', 'sent', 'proved', 'unknown')
+              or (o.state = 'ready' and (o.client_id = n.id or (a.client_id <> n.id and o.id < a.id)))) then 'same_person'
           else '' end as no
       from due join action a using (id)
         join campaign c on c.id = a.campaign_id

@@ -1,4 +1,20 @@
-export { type Resolution, resolveClients } from './resolve.js';
+export { Decisions, type Decided, type DecisionView } from './decide/decisions.service.js';
+export { type IdentityCard, IdentityCards } from './decide/identity-card.service.js';
+export { REVIEW_CAUSES, type ReviewCause, type ReviewRow, Reviews, type ReviewView } from './decide/reviews.service.js';
+export { causeWords, comparisonWords, levelWords, type Words } from './decide/texts.js';
+export { findNodes, type Named, type Nodes, type StatedKey } from './evidence/nodes.js';
+export { sealPoint } from './evidence/stated.js';
+export { identityErrors } from './identity.errors.js';
+export { IdentityModule } from './identity.module.js';
+export { enterLane, tryLane } from './lane.js';
+export { ActiveModel, SHIPPED } from './models/active-model.js';
+export { type ModelPreview, type ModelRow, Models, type Tuning } from './models/models.service.js';
+export { ModelWork } from './models/model-work.service.js';
+export type { Evidence, Matcher } from './resolve/matcher.js';
+export { matcherOf } from './models/matcher-of.js';
+export type { Resolution } from './resolve/cluster-identities.js';
+export { recomputeProfiles, resolveProfiles } from './resolve/resolve-profiles.js';
+export { Resolver } from './resolve/resolver.js';
 
 // The pure core: no database, no clock, the same answer for the same question.
 export { type Blocks } from './block/index-of-blocks.js';

@@ -161,7 +161,9 @@ export class LoopService {
   private segments(): Promise<LoopSnapshot['segments'][number][]> {
     return this.db.query(
       `select s.code, s.name, coalesce(m.n, 0)::int as members
-       from segment s left join (select segment_id, count(*) as n from segment_member group by 1) m on m.segment_id = s.id
+       from segment s left join (
+         select m.segment_id, count(*) as n
+         from segment_member m join client c on c.id = m.client_id and c.merged_into is null group by 1) m on m.segment_id = s.id
        order by s.id`,
     );
   }

@@ -16,6 +16,12 @@ export interface ActiveSegment {
 /** Everything that changes membership holds this lock, so that the two evaluators never cross. */
 export const MEMBERSHIP_LANE = 7_402_301;
 
+/**
+ * The membership of an id that leads to another client lies dormant: it counts nowhere, and is there again when the id
+ * comes back.
+ */
+export const LIVE = 'not exists (select from client c where c.id = m.client_id and c.merged_into is not null)';
+
 type Change = { client_id: string; entered: boolean };
 
 /** Evaluates everybody: one statement decides, and the difference to the present members is written. */
@@ -33,6 +39,7 @@ export async function refreshAll(
     `with matching as materialized (${select.text}),
      gone as (
        delete from segment_member m where m.segment_id = ${id} and not exists (select from matching where id = m.client_id)
+         and ${LIVE}
        returning m.client_id
      ), came as (
        insert into segment_member (segment_id, client_id, version)
@@ -54,8 +61,8 @@ export async function refreshClients(
   origins: ReadonlyMap<string, Origin>,
   asOf: Day,
 ): Promise<void> {
-  const ids = [...origins.keys()];
-  const rows = await loadFields(tx, ids);
+  const rows = await loadFields(tx, [...origins.keys()]);
+  const ids = rows.map((r) => r.id);
   for (const segment of segments) {
     const profiles = await loadProfiles(tx, segment.rule, rows, asOf);
     const matching = [...profiles].filter(([, p]) => matches(segment.rule, p, asOf)).map(([id]) => id);

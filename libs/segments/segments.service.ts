@@ -1,7 +1,7 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { dayOf, DRAINS, ExpressionError, type Origin } from '#canonical';
 import { CLOCK, type Clock, Database, defineErrors, Metrics, platformErrors, type Tx, uuidv7, Wakes } from '#platform';
-import { type ActiveSegment, MEMBERSHIP_LANE, refreshAll, refreshClients } from './membership.js';
+import { type ActiveSegment, LIVE, MEMBERSHIP_LANE, refreshAll, refreshClients } from './membership.js';
 import { parseRule, type Rule } from './rule/rule.js';
 import { ruleToSql } from './rule/rule-sql.js';
 import { Segment, SegmentVersion } from './segment.entity.js';
@@ -119,8 +119,8 @@ export class SegmentsService {
   /** One page of members in id order, after the client `after`. */
   members(segmentId: string, limit: number, after?: string): Promise<{ clientId: string; enteredAt: Date }[]> {
     return this.db.query(
-      `select client_id as "clientId", entered_at as "enteredAt" from segment_member
-       where segment_id = $1 and ($2::uuid is null or client_id > $2) order by client_id limit ${limit}`,
+      `select m.client_id as "clientId", m.entered_at as "enteredAt" from segment_member m
+       where m.segment_id = $1 and ($2::uuid is null or m.client_id > $2) and ${LIVE} order by m.client_id limit ${limit}`,
       [segmentId, after ?? null],
     );
   }
@@ -249,7 +249,7 @@ export class SegmentsService {
     return this.db.query<SegmentView>(
       `select s.id, s.code, s.name, s.version, s.state, s.evaluated_at as "evaluatedAt", s.evaluated_day as "evaluatedDay",
          s.created_by as "createdBy", s.created_at as "createdAt", s.updated_at as "updatedAt", v.rule,
-         (select count(*)::int from segment_member m where m.segment_id = s.id) as members
+         (select count(*)::int from segment_member m where m.segment_id = s.id and ${LIVE}) as members
        from segment s join segment_version v on v.segment_id = s.id and v.version = s.version ${tail}`,
       values,
     );

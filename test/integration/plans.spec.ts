@@ -4,7 +4,11 @@ import { migrate, parsePostgresUrl, type Statement } from '#platform';
 import { migrations } from '#migrations';
 import * as clients from '../../libs/clients/write.sql.js';
 import * as effects from '../../libs/effects/ledger.sql.js';
-import * as identity from '../../libs/identity/resolve.sql.js';
+import * as evidence from '../../libs/identity/evidence/evidence.sql.js';
+import * as models from '../../libs/identity/models/models.sql.js';
+import * as matching from '../../libs/identity/resolve/matching.sql.js';
+import * as membership from '../../libs/identity/resolve/membership.sql.js';
+import * as openPairs from '../../libs/identity/resolve/open-pairs.sql.js';
 import * as inbox from '../../libs/ingest/accept/inbox.sql.js';
 import * as process from '../../libs/ingest/process/process.sql.js';
 import * as webhooks from '../../libs/webhooks/delivery.sql.js';
@@ -16,6 +20,7 @@ const GROWING = [
   'action',
   'action_attempt',
   'asset_day',
+  'block_key',
   'client',
   'client_changed',
   'consent',
@@ -24,16 +29,35 @@ const GROWING = [
   'delivery_done',
   'event',
   'fact',
+  'identity_decision',
+  'identity_decision_side',
+  'identity_edge',
+  'identity_history',
+  'identity_point',
   'inbox_batch',
   'inbox_record',
   'inbox_seen',
+  'match_edge',
+  'match_profile',
   'measure_day',
   'outcome',
+  'review_item',
   'source_identity',
   'source_record',
 ];
 
-const STATEMENTS = Object.entries({ clients, effects, identity, inbox, process, webhooks }).flatMap(([lib, all]) =>
+const STATEMENTS = Object.entries({
+  clients,
+  effects,
+  evidence,
+  inbox,
+  matching,
+  membership,
+  models,
+  openPairs,
+  process,
+  webhooks,
+}).flatMap(([lib, all]) =>
   Object.entries<Statement | number>(all).flatMap(([name, statement]): [string, Statement][] =>
     typeof statement === 'object' ? [[`${lib}: ${name}`, statement]] : [],
   ),

@@ -5,6 +5,7 @@ import { delivery } from './benches/delivery.js';
 import { fresh } from './benches/fresh.js';
 import { identity, identityOf, identityTable } from './benches/identity.js';
 import { BenchRefusal } from './benches/identity-records.js';
+import { onlineRoad } from './benches/identity-online.js';
 import { intake } from './benches/intake.js';
 import { loop } from './benches/loop.js';
 import { type Report, table } from './report.js';
@@ -75,7 +76,7 @@ if (unknown !== undefined) {
     if (values.truth === undefined)
       throw new BenchRefusal('--records needs --truth COLUMN, or --truth "COLUMN:/regex(group)/".');
     const { records, truth, config, online } = values;
-    const result = await identityOf({ records, truth, config, online });
+    const result = await identityOf({ records, truth, config, online }, onlineRoad);
     console.log(values.json ? JSON.stringify(result, null, 2) : identityTable(result));
   } catch (e) {
     if (!(e instanceof BenchRefusal)) throw e;

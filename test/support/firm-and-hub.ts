@@ -21,11 +21,16 @@ export class FirmAndHub {
   ) {}
 
   /** @param o.embedded the hub runs its own PostgreSQL, with fsync, instead of a database of the test run's. */
-  static async start(o: { clients: number; queue: QueueDriver; embedded?: boolean }): Promise<FirmAndHub> {
+  static async start(o: {
+    clients: number;
+    queue: QueueDriver;
+    embedded?: boolean;
+    seed?: string;
+  }): Promise<FirmAndHub> {
     const [databaseUrl, tradingUrl] = (await Promise.all([testDatabase(), testDatabase()])).map(connectionUrl);
     const [hub, simulator] = await Promise.all([
       startHubProcess({ ...(o.embedded ? {} : { databaseUrl: databaseUrl! }), queue: o.queue }),
-      startSimulatorProcess({ clients: o.clients, seed: 'test', tradingUrl: tradingUrl! }),
+      startSimulatorProcess({ clients: o.clients, seed: o.seed ?? 'test', tradingUrl: tradingUrl! }),
     ]);
     const both = new FirmAndHub(hub, simulator, new Firm(simulator.control));
     await registerFirm(both.api(), both.firm);

@@ -1,5 +1,6 @@
 import type { IdentityKeyType, Origin } from '#canonical';
 import { FactPartitions } from '#clients';
+import { Resolver } from '#identity';
 import { type Acceptable, ApplyService, InboxService, MappingsService, type MappingSource } from '#ingest';
 import { CLOCK, type Clock, Database, Envelope, Metrics, type Tx } from '#platform';
 import { SegmentsService } from '#segments';
@@ -17,6 +18,8 @@ export interface Pipeline {
   feed(messages: readonly Acceptable[], origin?: Origin, system?: string): Promise<void>;
   /** Applies everything that waits. */
   apply(): Promise<void>;
+  /** The same by several workers at once; each waits its turn where another is at work. */
+  applyTogether(workers: number): Promise<void>;
   /** Evaluates every changed client. */
   evaluate(): Promise<void>;
   /** Forgets all clients and everything received, and keeps systems, mappings and segments. */
@@ -89,14 +92,19 @@ export async function startPipeline(o: { clock?: Clock } = {}): Promise<Pipeline
     });
   const db = app.get(Database);
   const clock = o.clock ?? app.get<Clock>(CLOCK);
-  const apply = new ApplyService(
-    db,
-    app.get(Envelope),
-    app.get(MappingsService),
-    app.get(FactPartitions, { strict: false }),
-    app.get(Metrics),
-    clock,
-  );
+  const worker = () =>
+    new ApplyService(
+      db,
+      app.get(Envelope),
+      app.get(MappingsService),
+      app.get(FactPartitions, { strict: false }),
+      app.get(Resolver, { strict: false }),
+      app.get(Metrics),
+      clock,
+    );
+  const apply = worker();
+  const waiting = async () =>
+    (await db.query<{ n: number }>('select count(*)::int as n from inbox_batch where done_at is null'))[0]!.n;
   const segments = app.get(SegmentsService, { strict: false });
   return {
     hub,
@@ -106,6 +114,13 @@ export async function startPipeline(o: { clock?: Clock } = {}): Promise<Pipeline
       app.get(InboxService).accept(system, 'test', messages, origin),
     apply: async () => {
       while ((await apply.round()) > 0);
+    },
+    applyTogether: async (workers) => {
+      await Promise.all(
+        Array.from({ length: workers }, worker).map(async (w) => {
+          while ((await w.round()) > 0 || (await waiting()) > 0);
+        }),
+      );
     },
     evaluate: async () => {
       while ((await segments.round()) > 0);
@@ -117,15 +132,17 @@ export async function startPipeline(o: { clock?: Clock } = {}): Promise<Pipeline
 
 async function forget(tx: Tx): Promise<void> {
   await tx.query(
-    `truncate client, source_identity, source_record, account, consent, asset_day, fact, measure_day, event, event_unrouted,
+    `truncate client, source_identity, source_record, identity_point, identity_edge, match_profile, block_key, match_edge,
+       identity_decision, identity_decision_side, review_item, identity_history, account, consent, asset_day, fact, measure_day, event, event_unrouted,
        client_changed, segment_member, segment_entry, campaign_client, action, action_attempt, outcome,
        inbox_record, inbox_seen, inbox_replay, quarantine, inbox_day, inbox_batch`,
   );
 }
 
 /** A record as the counter's runner would yield it. */
-export function record(stream: string, id: string, data: Record<string, unknown>): Acceptable {
-  return { type: 'record', stream, key: id.split('@')[0]!, op: 'upsert', dedupeId: id, data: JSON.stringify(data) };
+export function record(stream: string, id: string, data: Record<string, unknown>, occurredAt?: string): Acceptable {
+  const row = id.split('@')[0]!;
+  return { type: 'record', stream, key: row, op: 'upsert', dedupeId: id, data: JSON.stringify(data), occurredAt };
 }
 
 /**
@@ -145,9 +162,16 @@ export async function dump(db: Database): Promise<string> {
     assets: `select i.type, i.key, d.day, d.total, d.net from asset_day d join source_identity i on i.id = d.identity_id order by 1, 2, 3`,
     facts: `select i.type, i.key, f.kind, f.occurred_at, f.amount, f.data from fact f join source_identity i on i.id = f.identity_id order by 1, 2, 3, 4, 5, f.data::text`,
     measures: `select i.type, i.key, m.kind, m.day, m.n, m.amount from measure_day m join source_identity i on i.id = m.identity_id order by 1, 2, 3, 4`,
-    members: 'select s.code, m.client_id from segment_member m join segment s on s.id = m.segment_id order by 1, 2',
+    members: `select s.code, m.client_id from segment_member m join segment s on s.id = m.segment_id
+        join client c on c.id = m.client_id where c.merged_into is null order by 1, 2`,
+    review: `select least(i.type || i.key, j.type || j.key) as a, greatest(i.type || i.key, j.type || j.key) as b, r.cause from review_item r
+        join source_identity i on i.id = r.a join source_identity j on j.id = r.b`,
   };
   const out: Record<string, unknown> = {};
   for (const [name, text] of Object.entries(queries)) out[name] = await db.query(text);
+  // Which of the two has the smaller number follows from the order of arrival.
+  out['review'] = (await db.query<Record<string, string>>(queries.review))
+    .map((r) => JSON.stringify(Object.values(r)))
+    .toSorted();
   return JSON.stringify(out, null, 1);
 }

@@ -172,6 +172,9 @@ export interface TruePerson {
   readonly index: number;
   /** Two when the person was entered twice. */
   readonly customerNos: readonly string[];
+  readonly userId?: string;
+  readonly contactNo?: string;
+  readonly subscriberNo?: string;
   readonly atRisk: boolean;
 }
 

@@ -37,6 +37,7 @@ const router = createBrowserRouter([
       { path: '/', lazy: { Component: async () => (await import('./loop/loop-page.js')).LoopPage } },
       { path: '/clients', lazy: { Component: async () => (await import('./clients/clients-page.js')).ClientsPage } },
       { path: '/clients/:id', lazy: { Component: async () => (await import('./clients/client-page.js')).ClientPage } },
+      { path: '/review', lazy: { Component: async () => (await import('./review/review-page.js')).ReviewPage } },
       { path: '*', element: <Navigate to="/" replace /> },
     ],
   },

@@ -9,6 +9,7 @@ import { Access1764000000007 } from './1764000000007-access.js';
 import { PolledOutcomes1764000000008 } from './1764000000008-polled-outcomes.js';
 import { Plans1764000000010 } from './1764000000010-plans.js';
 import { Retention1764000000030 } from './1764000000030-retention.js';
+import { Identity1764000000050 } from './1764000000050-identity.js';
 import { Delivery17640000000040 } from './17640000000040-delivery.js';
 
 /** Every migration, in order. A migration that has been released is never edited. */
@@ -24,5 +25,6 @@ export const migrations = [
   PolledOutcomes1764000000008,
   Plans1764000000010,
   Retention1764000000030,
+  Identity1764000000050,
   Delivery17640000000040,
 ];

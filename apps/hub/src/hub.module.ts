@@ -5,6 +5,7 @@ import { CampaignsModule } from '#campaigns';
 import { QUEUES } from '#canonical';
 import { ClientsModule } from '#clients';
 import { EffectsModule, OutcomesService, Performer } from '#effects';
+import { IdentityModule } from '#identity';
 import { ApplyService, IngestModule, OUTCOME_SINK } from '#ingest';
 import { InsightModule } from '#insight';
 import {
@@ -29,17 +30,21 @@ import { CampaignsController } from './http/campaigns.controller.js';
 import { ClientsController } from './http/clients.controller.js';
 import { DeliveriesController } from './http/deliveries.controller.js';
 import { EndpointsController } from './http/endpoints.controller.js';
+import { IdentityController } from './http/identity.controller.js';
 import { EventTypesController } from './http/event-types.controller.js';
 import { IdempotencyInterceptor } from './http/idempotency.interceptor.js';
+import { ModelsController } from './http/models.controller.js';
 import { LoopFeed } from './http/loop-feed.js';
 import { LoopController } from './http/loop.controller.js';
 import { ProblemFilter } from './http/problem.filter.js';
 import { ValidationPipe } from './http/validation.pipe.js';
 import { QuarantineController } from './http/quarantine.controller.js';
+import { ReviewsController } from './http/reviews.controller.js';
 import { SegmentsController } from './http/segments.controller.js';
 import { SessionController } from './http/session.controller.js';
 import { SystemsController } from './http/systems.controller.js';
 import { HUB_OPTIONS, type HubOptions } from './hub-options.js';
+import { IdentityProcessor } from './jobs/identity.processor.js';
 import { UpkeepProcessor } from './jobs/upkeep.processor.js';
 import { WakeProcessor } from './jobs/wake.processor.js';
 import { AgentDirectory } from './transports/agent-directory.js';
@@ -63,6 +68,10 @@ const CONTROLLERS: Type[] = [
   AccessController,
   SystemsController,
   QuarantineController,
+  // Before the clients: `clients/merge` is not an id.
+  IdentityController,
+  ReviewsController,
+  ModelsController,
   ClientsController,
   SegmentsController,
   CampaignsController,
@@ -89,6 +98,7 @@ const worker: Provider[] = [
   Worker,
   WakeProcessor,
   UpkeepProcessor,
+  IdentityProcessor,
   { provide: OUTCOME_SINK, useExisting: OutcomesService },
   { provide: PROFILES, useClass: ClientProfiles },
 ];
@@ -112,7 +122,7 @@ class HubGlobals {
 export class HubModule {
   static with(o: HubModuleOptions): DynamicModule {
     const { role } = o.hub;
-    const queues = [WAKE_QUEUE, QUEUES.upkeep];
+    const queues = [WAKE_QUEUE, QUEUES.upkeep, QUEUES.identity];
     return {
       module: HubModule,
       imports: [
@@ -123,6 +133,7 @@ export class HubModule {
         AccessModule,
         SystemsModule.with({ connectors: o.connectors, publicUrl: o.hub.publicUrl }),
         ClientsModule,
+        IdentityModule,
         IngestModule.with(o.hub.connection),
         SegmentsModule,
         EffectsModule,

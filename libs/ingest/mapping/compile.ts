@@ -29,6 +29,11 @@ import type { MappingSpec, Rule } from './mapping-spec.js';
 /** What one record says, in canonical words. */
 export interface Mapped {
   readonly identities: readonly IdentityKey[];
+  /**
+   * `event`: it happened once, and whom it names stays named. `row`: it has versions, and only the newest counts.
+   * `plain_row`: a row whose stream never names more than one key.
+   */
+  readonly shape: 'event' | 'row' | 'plain_row';
   readonly version: Date;
   /** `key`: the source's row about the client, when that is not the record itself. */
   readonly client?: {
@@ -84,6 +89,8 @@ export function compileMapping(spec: MappingSpec): CompiledMapping {
   const consents = spec.consents?.map((c) => ({ ...c, read: reader(c.state, `consent.${c.channel}`) })) ?? [];
   const assets = spec.assets && compileAssets(spec.assets);
   const fact = spec.fact && compileFact(spec.fact);
+  const isEvent = spec.fact !== undefined || spec.clientKey !== undefined;
+  const shape = isEvent ? 'event' : spec.identities.length > 1 ? 'row' : 'plain_row';
   const happened = spec.fact?.at && reader({ ...spec.fact.at, as: 'instant' }, 'fact.at');
   const factAt = happened && ((data: unknown) => instantOf(happened(data)));
 
@@ -104,6 +111,7 @@ export function compileMapping(spec: MappingSpec): CompiledMapping {
       result: 'mapped',
       mapped: {
         identities: keys,
+        shape,
         version: at,
         consents: consents.flatMap((c) => {
           const state = c.read(data);

@@ -1,7 +1,7 @@
 import { Inject, Injectable, Optional } from '@nestjs/common';
 import { type Origin } from '#canonical';
-import { factMonths, FactPartitions, markChanged, projectClients, type Statements, writeStatements } from '#clients';
-import { resolveClients } from '#identity';
+import { factMonths, FactPartitions, type Statements, writeStatements } from '#clients';
+import { findNodes, Resolver, sealPoint, type StatedKey, tryLane } from '#identity';
 import {
   CLOCK,
   type Clock,
@@ -10,7 +10,6 @@ import {
   isDataFault,
   Metrics,
   type NewEvent,
-  publicId,
   type Tx,
   uuidv7,
   writeEvents,
@@ -32,8 +31,6 @@ export interface OutcomeSink {
 }
 export const OUTCOME_SINK = Symbol('OutcomeSink');
 
-/** Everything that applies records holds this lock: one at a time in the installation. */
-const APPLY_LANE = 7_402_201;
 const RECORDS_PER_ROUND = 2000;
 
 interface Batch {
@@ -60,9 +57,10 @@ interface Item {
 type Counts = { applied: number; unchanged: number; quarantined: number; skipped: number };
 type Fate = keyof Counts;
 
-interface Mapped extends Omit<Statements, 'identityId' | 'clientId'> {
+interface Mapped extends Omit<Statements, 'identityId' | 'names'> {
   readonly item: Item;
-  readonly identities: Parameters<typeof resolveClients>[1][number];
+  readonly identities: readonly StatedKey[];
+  readonly shape: 'event' | 'row' | 'plain_row';
 }
 
 interface Quarantined {
@@ -88,6 +86,7 @@ export class ApplyService {
     private readonly envelope: Envelope,
     private readonly mappings: MappingsService,
     private readonly partitions: FactPartitions,
+    private readonly resolver: Resolver,
     private readonly metrics: Metrics,
     @Inject(CLOCK) private readonly clock: Clock,
     @Optional() @Inject(OUTCOME_SINK) private readonly outcomes?: OutcomeSink,
@@ -102,8 +101,7 @@ export class ApplyService {
   }
 
   private async applyOldest(tx: Tx): Promise<Batch[]> {
-    const [lane] = await tx.query<{ mine: boolean }>('select pg_try_advisory_xact_lock($1) as mine', [APPLY_LANE]);
-    if (!lane?.mine) return [];
+    if (!(await tryLane(tx))) return [];
     const batches = await tx.query<Batch>(TAKE_BATCHES, [RECORDS_PER_ROUND]);
     if (batches.length === 0) return [];
     const round = new Round(batches);
@@ -162,12 +160,11 @@ export class ApplyService {
     mappingVersion: number,
   ): Mapped {
     const { identities, ...says } = m;
+    const stated = m.client?.fields.idDocument !== undefined;
     return {
       ...says,
       item,
-      identities: identities.map((k) =>
-        k.type === 'id_document' ? { ...k, key: this.envelope.hash(k.key, 'id_document').toString('hex') } : k,
-      ),
+      identities: identities.map((k) => (k.type === 'id_document' ? this.documentKey(k.key, stated) : k)),
       recordId: item.id,
       systemId: item.batch.system_id,
       origin: item.batch.origin,
@@ -176,6 +173,12 @@ export class ApplyService {
       key: item.key,
       deleted: item.op === 'delete',
     };
+  }
+
+  /** A document is known by its keyed hash; its number is kept, sealed, where the record's fields do not hold it. */
+  private documentKey(number: string, isField: boolean): StatedKey {
+    const key = this.envelope.hash(number, 'id_document').toString('hex');
+    return { type: 'id_document', key, ...(isField ? {} : { sealed: sealPoint(number, this.envelope) }) };
   }
 
   /** An outcome that cannot be understood is quarantined like any other record: nobody waits for it in vain. */
@@ -226,53 +229,18 @@ export class ApplyService {
   }
 
   private async write(tx: Tx, group: readonly Mapped[], round: Round): Promise<void> {
-    const found = await resolveClients(
+    const nodes = await findNodes(
       tx,
       group.map((m) => m.identities),
     );
-    const statements = group.map((m, i): Statements => ({
-      ...m,
-      identityId: found.owners[i]!,
-      clientId: found.clients[i]!,
-    }));
-    const { changed, stated } = await writeStatements(tx, this.envelope, statements);
-    for (const { into } of found.merged) stated.add(into);
-    const updated = await projectClients(tx, this.envelope, [...stated]);
-    await this.tell(tx, group, found, changed, updated);
-    group.forEach((m, i) => round.count(m.item, changed.has(m.recordId) || found.fresh[i] ? 'applied' : 'unchanged'));
-  }
-
-  /** Events, and marks for the segments, by origin: what history changed stays history. */
-  private async tell(
-    tx: Tx,
-    group: readonly Mapped[],
-    found: Awaited<ReturnType<typeof resolveClients>>,
-    changed: ReadonlySet<number>,
-    updated: readonly { id: string; version: number }[],
-  ): Promise<void> {
-    const origin = new Map<string, Origin>();
-    const touched = { live: new Set<string>(), backfill: new Set<string>(), replay: new Set<string>() };
-    group.forEach((m, i) => {
-      const client = found.clients[i]!;
-      if (m.origin === 'live' || !origin.has(client)) origin.set(client, m.origin);
-      if (changed.has(m.recordId) || found.fresh[i]) touched[m.origin].add(client);
+    const statements = group.map((m, i): Statements => {
+      const { owner, holders, points } = nodes.named[i]!;
+      const keys = m.identities.map((k) => `${k.type}:${k.key}`);
+      return { ...m, identityId: owner, ...(m.shape === 'row' ? { names: { holders, points, keys } } : {}) };
     });
-    for (const { from, into } of found.merged) touched[origin.get(into) ?? 'live'].add(from).add(into);
-    for (const o of ['backfill', 'replay', 'live'] as const) await markChanged(tx, touched[o], o);
-
-    const created = new Set(found.created);
-    const event = (type: string, id: string, data: Record<string, unknown>): NewEvent => ({
-      type,
-      clientId: id,
-      subject: `client/${publicId('cli', id)}`,
-      origin: origin.get(id) ?? 'live',
-      data,
-    });
-    await writeEvents(tx, [
-      ...found.created.map((id) => event('client.created', id, {})),
-      ...found.merged.map((m) => event('client.merged', m.into, { from: publicId('cli', m.from) })),
-      ...updated.filter((u) => !created.has(u.id)).map((u) => event('client.updated', u.id, { version: u.version })),
-    ]);
+    const { changed, rows } = await writeStatements(tx, this.envelope, statements);
+    const fresh = await this.resolver.resolve(tx, nodes, rows, group, changed);
+    group.forEach((m, i) => round.count(m.item, changed.has(m.recordId) || fresh.has(i) ? 'applied' : 'unchanged'));
   }
 
   private async finish(tx: Tx, round: Round): Promise<void> {

@@ -11,12 +11,17 @@ export interface PostgresConnection {
 }
 
 const INT8 = 20;
+const INT8_ARRAY = 1016;
 const DATE = 1082;
 
 /** How column types come back, set per connection so that other users of `pg` in the process keep their own. */
 export const typeParsers: pg.CustomTypesConfig = {
   getTypeParser: ((oid: number, format?: 'text' | 'binary') => {
     if (oid === INT8) return Number;
+    if (oid === INT8_ARRAY) {
+      const texts = pg.types.getTypeParser(oid as unknown as number, format) as unknown as (text: string) => string[];
+      return (text: string) => texts(text).map(Number);
+    }
     if (oid === DATE) return (text: string) => text;
     return pg.types.getTypeParser(oid, format);
   }) as pg.CustomTypesConfig['getTypeParser'],

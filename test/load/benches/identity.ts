@@ -30,6 +30,11 @@ export interface IdentityOptions {
 export interface RoadResult {
   readonly clientOf: ArrayLike<number | string>;
   readonly pairsCompared: number;
+  /** Before the full pass. */
+  readonly before?: ArrayLike<number | string>;
+  /** Of one record, its transaction and commit. */
+  readonly p50Ms?: number;
+  readonly p99Ms?: number;
 }
 
 /**
@@ -63,6 +68,10 @@ export interface IdentityResult extends Quality {
     readonly weights: Readonly<Record<string, readonly number[]>>;
   };
   readonly reviewPairs: number;
+  /** Pairwise F1 of the clients found step by step with those of the bulk load, before and after the full pass. */
+  readonly agreement?: { readonly before: number; readonly after: number };
+  readonly p50Ms?: number;
+  readonly p99Ms?: number;
   readonly machine: Readonly<Record<string, string | number>>;
 }
 
@@ -127,6 +136,11 @@ async function measure(
   const seconds = (performance.now() - started) / 1000;
   const used = process.cpuUsage(cpu);
   const peak = process.resourceUsage().maxRSS / 1024;
+  const bulk = found.before && resolvePopulation(people, model, exclusive).clientOf;
+  const agreement = bulk && {
+    before: round(qualityOf(found.before!, bulk).f1, 5),
+    after: round(qualityOf(found.clientOf, bulk).f1, 5),
+  };
   const reviewPairs = 'review' in found ? (found.review as readonly unknown[]).length : 0;
   return {
     ...rounded(qualityOf(found.clientOf, labels)),
@@ -148,7 +162,10 @@ async function measure(
       ),
     },
     reviewPairs,
-    machine: machine('not used', 'in memory, one core'),
+    ...(agreement ? { agreement, p50Ms: round(found.p50Ms!, 2), p99Ms: round(found.p99Ms!, 2) } : {}),
+    machine: road
+      ? machine('embedded', 'fsync on, one record a transaction')
+      : machine('not used', 'in memory, one core'),
   };
 }
 
@@ -179,6 +196,11 @@ export function identityTable(r: IdentityResult): string {
     `Kinds: ${Object.entries(r.kinds)
       .map(([c, k]) => `${c} = ${k}`)
       .join(', ')}.`,
+    ...(r.agreement
+      ? [
+          `Agreement with the bulk load: F1 ${r.agreement.before} before the full pass, ${r.agreement.after} after it; p50 ${r.p50Ms} ms, p99 ${r.p99Ms} ms a record.`,
+        ]
+      : []),
     `Model ${r.model.version}: prior ${r.model.prior} bits, link at ${r.model.link}, review at ${r.model.review}.`,
     '',
   ].join('\n');

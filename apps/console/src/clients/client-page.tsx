@@ -3,6 +3,7 @@ import { Link, useParams } from 'react-router';
 import { useGetClient } from '../api/generated/hub.js';
 import type { ClientDetail } from '../api/generated/hub.schemas.js';
 import type { Problem } from '../api/problem.js';
+import { IdentityCard } from '../identity/identity-card.js';
 import { AsOf } from '../shell/as-of.js';
 import { PageProblem } from '../shell/page-problem.js';
 import { ProblemNote } from '../shell/problem-note.js';
@@ -14,7 +15,6 @@ import { ClientFields } from './client-fields.js';
 import { ClientHead } from './client-head.js';
 import { ClientSegments } from './client-segments.js';
 import { ClientSkeleton } from './client-skeleton.js';
-import { ClientSources } from './client-sources.js';
 import { ClientTimeline } from './client-timeline.js';
 import { useClientName } from './client-name.js';
 import '../styles/page.css';
@@ -55,7 +55,7 @@ export function ClientPage() {
             <ClientAssets assets={data.assets} />
             <ClientAccounts accounts={data.accounts} />
           </div>
-          <ClientSources client={data} />
+          <IdentityCard key={data.id} id={data.id} />
           <ClientTimeline id={data.id} />
         </div>
       </div>

@@ -8,6 +8,8 @@ export interface Formats {
   rate(perSecond: number): string;
   /** A share from 0 to 1, with one decimal. */
   percent(share: number): string;
+  /** How sure something is, from 0 to 1; never said to be more sure than 99.9 %. */
+  certainty(share: number): string;
   /** A difference of shares, in points, with its sign. */
   points(difference: number): string;
   /** The same without a sign. */
@@ -26,6 +28,8 @@ export interface Formats {
   day(day: string): string;
   /** An exact decimal of any length, with two digits after the point where it has any. */
   decimal(value: string): string;
+  /** A weight of evidence, with its sign. */
+  bits(weight: number): string;
   /** A relative change, as a share with its sign. */
   change(share: number): string;
 }
@@ -83,6 +87,7 @@ export function formatsOf(language: Language): Formats {
     count: (n) => whole.format(n),
     rate: (r) => (r < 10 ? tenth : whole).format(r),
     percent: (s) => percent.format(s),
+    certainty: (s) => (s > 0.999 ? `> ${percent.format(0.999)}` : percent.format(s)),
     points: (d) => signed.format(d * 100),
     pointsPlain: (d) => tenth.format(Math.abs(d) * 100),
     ago: (seconds) => {
@@ -99,6 +104,7 @@ export function formatsOf(language: Language): Formats {
     day: (d) => day.format(new Date(d)),
     // Formatted from the text itself: a number would round what a ledger does not.
     decimal: (v) => (v.includes('.') ? cents : whole).format(v as Intl.StringNumericLiteral),
+    bits: (w) => signed.format(w),
     change: (s) => change.format(s),
   };
 }

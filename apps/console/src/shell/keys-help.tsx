@@ -5,11 +5,11 @@ import { useKeys } from './keys.js';
 /** The shortcuts that work on this page, and the switch that turns them off. */
 export function KeysHelp({ open, close }: { open: boolean; close: () => void }) {
   const { t } = useTranslation();
-  const { shortcuts, on, turn } = useKeys();
+  const { list, on, turn } = useKeys();
   return (
     <Modal open={open} title={t('keys.title')} footer={null} onCancel={close} destroyOnHidden width={440}>
       <dl className="keys-list">
-        {shortcuts.map((s) => (
+        {list().map((s) => (
           <div key={s.keys}>
             <dt>
               {s.keys.split(' ').map((key) => (

@@ -9,12 +9,17 @@ export interface Shortcut {
   readonly run: () => void;
 }
 
+/** What a component registered; `now` is its list as of its last render. */
+interface Group {
+  now: readonly Shortcut[];
+}
+
 interface Keys {
-  /** Of all that is on the page, in the order in which it appeared. */
-  readonly shortcuts: readonly Shortcut[];
+  /** Of all that is on the page now, in the order in which it appeared. */
+  readonly list: () => readonly Shortcut[];
   readonly on: boolean;
   readonly turn: (on: boolean) => void;
-  readonly register: (shortcuts: readonly Shortcut[]) => () => void;
+  readonly register: (group: Group) => () => boolean;
 }
 
 const Context = createContext<Keys | undefined>(undefined);
@@ -26,19 +31,19 @@ const SECOND_KEY_MS = 1500;
  * dialog; and whoever speaks to the computer can turn all of them off (WCAG 2.1.4).
  */
 export function KeysProvider({ children }: { children: ReactNode }) {
-  const [groups, setGroups] = useState<readonly (readonly Shortcut[])[]>([]);
+  const [groups] = useState(() => new Set<Group>());
   const [on, setOn] = useState(() => stored('keys') !== 'off');
   const keys = useMemo<Keys>(
     () => ({
-      shortcuts: groups.flat(),
+      list: () => [...groups].flatMap((g) => g.now),
       on,
       turn: (next) => {
         store('keys', next ? null : 'off');
         setOn(next);
       },
-      register: (shortcuts) => {
-        setGroups((all) => [...all, shortcuts]);
-        return () => setGroups((all) => all.filter((g) => g !== shortcuts));
+      register: (group) => {
+        groups.add(group);
+        return () => groups.delete(group);
       },
     }),
     [groups, on],
@@ -53,18 +58,25 @@ export function useKeys(): Keys {
   return keys;
 }
 
-/** Registers shortcuts for as long as the caller is shown. Pass a memoised list. */
+/** Registers shortcuts for as long as the caller is shown; each render may bring others. */
 export function useShortcuts(shortcuts: readonly Shortcut[]): void {
   const { register } = useKeys();
-  const registered = useEffectEvent(register);
-  useEffect(() => registered(shortcuts), [shortcuts]);
+  const [group] = useState<Group>(() => ({ now: shortcuts }));
+  useEffect(() => {
+    group.now = shortcuts;
+  }, [group, shortcuts]);
+  useEffect(() => {
+    const leave = register(group);
+    return () => void leave();
+  }, [register, group]);
 }
 
-function useKeyboard({ shortcuts, on }: Keys): void {
+function useKeyboard({ list, on }: Keys): void {
   const [first, setFirst] = useState<{ key: string; at: number }>();
   const pressed = useEffectEvent((e: KeyboardEvent) => {
     if (!on || e.ctrlKey || e.metaKey || e.altKey || e.defaultPrevented || isTyping(e.target)) return;
     if (document.querySelector('[aria-modal=true]')) return;
+    const shortcuts = list();
     const recent = first && e.timeStamp - first.at < SECOND_KEY_MS ? `${first.key} ${e.key}` : undefined;
     const hit = shortcuts.findLast((s) => s.keys === recent) ?? shortcuts.findLast((s) => s.keys === e.key);
     setFirst(hit ? undefined : { key: e.key, at: e.timeStamp });

@@ -5,6 +5,7 @@ const FONT =
 
 const light = {
   colorPrimary: '#0d6661',
+  colorLink: '#0d6661',
   colorError: '#b3261e',
   colorWarning: '#8a5300',
   colorText: '#14201e',
@@ -17,6 +18,7 @@ const light = {
 
 const dark = {
   colorPrimary: '#4fc3b3',
+  colorLink: '#4fc3b3',
   colorError: '#ff8a7e',
   colorWarning: '#f0b45a',
   colorText: '#e6edeb',

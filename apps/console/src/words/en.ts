@@ -1,4 +1,5 @@
 import { clientsEn } from './clients-en.js';
+import { identityEn } from './identity-en.js';
 import { shellEn } from './shell-en.js';
 import type { Words } from './words.js';
 
@@ -6,6 +7,7 @@ import type { Words } from './words.js';
 export const en = {
   ...shellEn,
   ...clientsEn,
+  ...identityEn,
   product: 'Isthmus',
   shell: {
     skip: 'Skip to the page',
@@ -158,6 +160,7 @@ export const en = {
   },
   suppressed: {
     merged: 'merged into another client',
+    same_person: 'another action of the step reaches the same person',
     regulatory_hold: 'leaving: the law forbids it',
     consent_denied: 'consent denied',
     consent_missing: 'consent missing',

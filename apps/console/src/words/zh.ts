@@ -1,11 +1,13 @@
 import { clientsZh } from './clients-zh.js';
 import type { AllWords } from './en.js';
+import { identityZh } from './identity-zh.js';
 import { shellZh } from './shell-zh.js';
 
 /** 简体中文。 */
 export const zh: AllWords = {
   ...shellZh,
   ...clientsZh,
+  ...identityZh,
   product: '连岛',
   shell: {
     skip: '跳至正文',
@@ -158,6 +160,7 @@ export const zh: AllWords = {
   },
   suppressed: {
     merged: '已并入其他客户',
+    same_person: '同一人已由另一动作触达',
     regulatory_hold: '转户销户中，依规不得营销',
     consent_denied: '客户拒绝营销',
     consent_missing: '未获授权',

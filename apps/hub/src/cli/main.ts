@@ -7,6 +7,7 @@ import { accessCommands } from './commands/access.js';
 import { campaignCommands } from './commands/campaigns.js';
 import { clientCommands } from './commands/clients.js';
 import { demoCommand } from './commands/demo.js';
+import { identityCommands } from './commands/identity.js';
 import { machineCommands } from './commands/machine.js';
 import { systemCommands } from './commands/systems.js';
 import { webhookCommands } from './commands/webhooks.js';
@@ -28,6 +29,7 @@ const program = new Command('isthmus')
 for (const add of [
   systemCommands,
   clientCommands,
+  identityCommands,
   campaignCommands,
   accessCommands,
   webhookCommands,

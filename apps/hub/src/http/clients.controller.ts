@@ -3,36 +3,11 @@ import { ApiOperation, ApiResponse, ApiTags } from '@nestjs/swagger';
 import { mask } from '#access';
 import { type Client, ClientsService } from '#clients';
 import { asPhone } from '#ingest';
-import { publicId } from '#platform';
 import { SegmentsService } from '#segments';
 import { SystemsService } from '#systems';
 import { z } from 'zod';
+import { clientView, viewClient } from './client-view.js';
 import { cursorQuery, idParam, iso, NOT_A_CURSOR, page, pageOf, timestamp } from './schemas.js';
-
-const clientView = z
-  .object({
-    id: z.string(),
-    kind: z.string().nullable(),
-    name: z.string().nullable(),
-    nameLatin: z.string().nullable(),
-    birthDate: z.string().nullable(),
-    gender: z.string().nullable(),
-    occupation: z.string().nullable(),
-    phones: z.array(z.string()),
-    emails: z.array(z.string()),
-    status: z.string(),
-    tier: z.string().nullable(),
-    riskLevel: z.string().nullable(),
-    branch: z.string().nullable(),
-    manager: z.string().nullable(),
-    opened: z.string().nullable(),
-    hasIdDocument: z.boolean(),
-    attributes: z.record(z.string(), z.string()),
-    version: z.int(),
-    createdAt: timestamp,
-    updatedAt: timestamp,
-  })
-  .meta({ id: 'Client', description: 'Personal fields are masked' });
 
 const detailView = clientView
   .extend({
@@ -142,7 +117,7 @@ export class ClientsController {
       q.cursor,
     );
     const { items, nextCursor } = page(rows, q.limit, (c) => c.id);
-    return { items: items.map(view), nextCursor };
+    return { items: items.map(viewClient), nextCursor };
   }
 
   @Get(':id')
@@ -163,7 +138,7 @@ export class ClientsController {
     ]);
     const codes = new Map(systems.map((s) => [s.id, s.code]));
     return {
-      ...view(client),
+      ...viewClient(client),
       lineage: lineageView(client.lineage, codes),
       identities: identities.map((i) => ({
         type: i.type,
@@ -195,31 +170,6 @@ export class ClientsController {
       nextCursor,
     };
   }
-}
-
-function view(c: Client) {
-  return {
-    id: publicId('cli', c.id),
-    kind: c.kind,
-    name: mask.name(c.name),
-    nameLatin: mask.name(c.nameLatin),
-    birthDate: mask.day(c.birthDate),
-    gender: c.gender,
-    occupation: c.occupation,
-    phones: c.phones.map((p) => mask.phone(p)),
-    emails: c.emails.map((e) => mask.email(e)),
-    status: c.status,
-    tier: c.tier,
-    riskLevel: c.riskLevel,
-    branch: c.branch,
-    manager: c.manager,
-    opened: c.opened,
-    hasIdDocument: c.idDocument !== null,
-    attributes: c.attributes,
-    version: c.version,
-    createdAt: iso(c.createdAt),
-    updatedAt: iso(c.updatedAt),
-  };
 }
 
 /** A source's key is often a customer or account number, and masked like one. */

@@ -4,7 +4,7 @@ import fastifyStatic from '@fastify/static';
 import type { FastifyInstance } from 'fastify';
 
 /** The paths of the console's own router (apps/console/src/app.tsx), besides `/`. */
-const PAGES = ['/sign-in', '/sign-in/*', '/clients', '/clients/:id'];
+const PAGES = ['/sign-in', '/sign-in/*', '/clients', '/clients/:id', '/review'];
 
 /**
  * Serves the built console. Its files have hashes in their names and are cached for ever; the page itself never is.

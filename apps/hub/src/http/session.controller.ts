@@ -4,7 +4,7 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 import { AccessService, type Actor, SCOPES } from '#access';
 import { z } from 'zod';
 import { HUB_OPTIONS, type HubOptions } from '../hub-options.js';
-import { By, Public, SESSION_COOKIE } from './auth.guard.js';
+import { By, Needs, Public, SESSION_COOKIE } from './auth.guard.js';
 
 const signInBody = z
   .union([
@@ -61,6 +61,7 @@ export class SessionController {
   }
 
   @Delete()
+  @Needs('read')
   @HttpCode(204)
   @ApiOperation({ operationId: 'signOut', summary: 'End this session' })
   @ApiResponse({ status: 204 })

@@ -4046,7 +4046,7 @@ export type ActivateMapping200 = {
 export type ListQuarantineParams = {
 limit?: number;
 /**
- * @pattern ^([0-9a-fA-F]{8}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{12})$
+ * @maxLength 500
  */
 cursor?: string;
 system?: string;
@@ -4088,7 +4088,7 @@ export type DiscardQuarantine200 = {
 export type ListClientsParams = {
 limit?: number;
 /**
- * @pattern ^([0-9a-fA-F]{8}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{12})$
+ * @maxLength 500
  */
 cursor?: string;
 /**
@@ -4117,7 +4117,7 @@ segment?: string;
 export type ClientTimelineParams = {
 limit?: number;
 /**
- * @pattern ^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z\/\d{1,16}$
+ * @maxLength 500
  */
 cursor?: string;
 };
@@ -4127,7 +4127,7 @@ export type SegmentVocabulary200 = {[key: string]: unknown};
 export type ListSegmentMembersParams = {
 limit?: number;
 /**
- * @pattern ^([0-9a-fA-F]{8}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{12})$
+ * @maxLength 500
  */
 cursor?: string;
 };
@@ -4146,7 +4146,7 @@ manager?: string;
 export type ListActionsParams = {
 limit?: number;
 /**
- * @pattern ^([0-9a-fA-F]{8}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{12})$
+ * @maxLength 500
  */
 cursor?: string;
 /**
@@ -4158,47 +4158,15 @@ client?: string;
  * @maxLength 40
  */
 step?: string;
-state?: ListActionsState;
-outcome?: ListActionsOutcome;
+/**
+ * @maxLength 20
+ */
+state?: string;
+/**
+ * @maxLength 40
+ */
+outcome?: string;
 };
-
-export type ListActionsState = typeof ListActionsState[keyof typeof ListActionsState];
-
-
-export const ListActionsState = {
-  held_out: 'held_out',
-  suppressed: 'suppressed',
-  ready: 'ready',
-  claimed: 'claimed',
-  sent: 'sent',
-  proved: 'proved',
-  rejected: 'rejected',
-  failed: 'failed',
-  unknown: 'unknown',
-  expired: 'expired',
-  cancelled: 'cancelled',
-} as const;
-
-export type ListActionsOutcome = typeof ListActionsOutcome[keyof typeof ListActionsOutcome];
-
-
-export const ListActionsOutcome = {
-  answered: 'answered',
-  interested: 'interested',
-  refused: 'refused',
-  no_answer: 'no_answer',
-  busy: 'busy',
-  invalid_number: 'invalid_number',
-  delivered: 'delivered',
-  opened: 'opened',
-  clicked: 'clicked',
-  bounced: 'bounced',
-  unsubscribed: 'unsubscribed',
-  complained: 'complained',
-  read: 'read',
-  applied: 'applied',
-  not_applied: 'not_applied',
-} as const;
 
 export type PullEventsParams = {
 limit?: number;
@@ -4211,7 +4179,7 @@ cursor?: string;
 export type ListDeliveriesParams = {
 limit?: number;
 /**
- * @pattern ^([0-9a-fA-F]{8}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{12})$
+ * @maxLength 500
  */
 cursor?: string;
 state?: ListDeliveriesState;

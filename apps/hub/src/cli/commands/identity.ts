@@ -1,0 +1,113 @@
+import type { Command } from 'commander';
+import { confirm, query, verb } from '../verbs.js';
+
+const reason = ['--reason <text>', 'why; it is kept with the decision'] as const;
+const dryRun = ['--dry-run', 'only say what would change'] as const;
+
+interface Said {
+  readonly reason?: string | undefined;
+  readonly dryRun?: string | undefined;
+}
+
+function said(o: Said) {
+  return { reason: o.reason ?? 'by command line', dryRun: o.dryRun !== undefined };
+}
+
+export function identityCommands(program: Command): void {
+  const identity = program.command('identity').description('who is who: why a client is one, and what people decided');
+  verb(identity, 'card <client>', 'the identities of a client, what ties them, how it came about', (a, [id]) =>
+    a.get(`/clients/${id}/identity`),
+  );
+  verb(
+    identity,
+    'merge <clients...>',
+    'say that clients are one',
+    (a, ids, o) => a.post('/clients/merge', { clients: ids.flatMap((i) => i.split(',')), ...said(o) }),
+    { options: [reason, dryRun] },
+  );
+  verb(
+    identity,
+    'unmerge <client> <identities...>',
+    'say that some identities of a client (their numbers on its card) are somebody else',
+    (a, [client, ...ids], o) =>
+      a.post(`/clients/${client}/unmerge`, {
+        identities: ids.flatMap((i) => i.split(',')).map(Number),
+        ...said(o),
+      }),
+    { options: [reason, dryRun] },
+  );
+
+  const decisions = identity.command('decisions').description('what people decided');
+  verb(decisions, 'list', 'newest first', (a, _args, o) => a.get(`/identity/decisions${query(o)}`), {
+    columns: ['id', 'verdict', 'source', 'state', 'decidedBy', 'decidedAt', 'reason'],
+    options: [
+      ['--client <id>', 'about one client'],
+      ['--limit <n>', 'at most 500'],
+      ['--cursor <c>', 'the page after this cursor'],
+    ],
+  });
+  verb(
+    decisions,
+    'revoke <id>',
+    'take one back: the clients are as if it had not been made',
+    (a, [id], o) => a.post(`/identity/decisions/${id}/revoke`, { dryRun: o['dryRun'] !== undefined }),
+    { options: [dryRun] },
+  );
+
+  const reviews = identity.command('reviews').description('pairs that only a person can judge');
+  verb(reviews, 'list', 'newest first', (a, _args, o) => a.get(`/identity/reviews${query(o)}`), {
+    columns: ['id', 'cause', 'bits', 'openedAt', 'left', 'right'],
+    options: [
+      ['--cause <cause>', 'uncertain, unique_id, contradicted, size or contested'],
+      ['--client <id>', 'with one client'],
+      ['--limit <n>', 'at most 500'],
+      ['--cursor <c>', 'the page after this cursor'],
+    ],
+  });
+  verb(reviews, 'counts', 'how many wait, by cause', (a) => a.get('/identity/reviews/counts'), {
+    columns: ['cause', 'n', 'oldest'],
+  });
+  verb(reviews, 'show <id>', 'both sides and the evidence (masked)', (a, [id]) => a.get(`/identity/reviews/${id}`));
+  verb(
+    reviews,
+    'decide <id> <verdict>',
+    'same, different or later',
+    (a, [id, verdict], o) => a.post(`/identity/reviews/${id}/decide`, { verdict, ...said(o) }),
+    { options: [reason, dryRun] },
+  );
+
+  const models = identity.command('models').description('what decides: versions, previews, the one in force');
+  verb(models, 'list', 'all versions', (a) => a.get('/identity/models'), {
+    columns: ['version', 'state', 'task', 'done', 'total', 'createdBy', 'activatedAt'],
+  });
+  verb(models, 'active', 'the model in force, with its thresholds and weights', (a) =>
+    a.get('/identity/models/active'),
+  );
+  verb(models, 'show <version>', 'one version, and what it would change', (a, [v]) => a.get(`/identity/models/${v}`));
+  verb(models, 'train', "train a version from the firm's own records", (a) => a.post('/identity/models'));
+  verb(
+    models,
+    'tune <from>',
+    'a version with other thresholds or limits than version <from> (0: the shipped one)',
+    (a, [from], o) =>
+      a.post('/identity/models/tune', {
+        from: Number(from),
+        ...Object.fromEntries(Object.entries(o).map(([k, v]) => [k, Number(v)])),
+      }),
+    {
+      options: [
+        ['--link <p>', 'least probability of a link: expected precision of the weakest'],
+        ['--review <p>', 'least probability at which a person is asked'],
+        ['--cluster-limit <n>', 'most identities that evidence makes one client'],
+        ['--block-limit <n>', 'a value that more identities share finds no candidates'],
+      ],
+    },
+  );
+  verb(models, 'preview <version>', 'compute what it would change; then: models show', (a, [v]) =>
+    a.post(`/identity/models/${v}/preview`),
+  );
+  const activate: Command = verb(models, 'activate <version>', 'put a previewed version in force', (a, [v]) => {
+    confirm(activate, `Who is who will be computed anew under model ${v}.`);
+    return a.post(`/identity/models/${v}/activate`);
+  });
+}

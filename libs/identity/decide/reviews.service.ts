@@ -1,0 +1,116 @@
+import { Injectable } from '@nestjs/common';
+import { Database, platformErrors, type Tx } from '#platform';
+import { ActiveModel } from '../models/active-model.js';
+import type { Profile } from '../profile/profile.js';
+import { loadProfiles } from '../resolve/components.js';
+import type { Evidence } from '../resolve/matcher.js';
+import { type Decided, Decisions, type Said } from './decisions.service.js';
+
+/** Why a pair waits for a person. */
+export const REVIEW_CAUSES = ['uncertain', 'unique_id', 'contradicted', 'size', 'contested'] as const;
+export type ReviewCause = (typeof REVIEW_CAUSES)[number];
+
+export interface ReviewRow {
+  readonly id: string;
+  readonly cause: ReviewCause;
+  readonly bits: number | null;
+  /** The identities by which the two clients meet. */
+  readonly a: number;
+  readonly b: number;
+  readonly aClient: string;
+  readonly bClient: string;
+  readonly openedAt: Date;
+  readonly laterUntil: Date | null;
+}
+
+export interface ReviewView extends ReviewRow {
+  readonly evidence: Evidence;
+  readonly left: readonly Profile[];
+  readonly right: readonly Profile[];
+}
+
+const COLUMNS = `r.id, r.cause, r.bits, r.a, r.b, i.client_id as "aClient", j.client_id as "bClient",
+  r.opened_at as "openedAt", r.later_until as "laterUntil"`;
+const FROM = 'review_item r join source_identity i on i.id = r.a join source_identity j on j.id = r.b';
+
+/** Pairs that only a person can judge: uncertain ones, those a guard stopped, what a source states against the evidence. */
+@Injectable()
+export class Reviews {
+  constructor(
+    private readonly db: Database,
+    private readonly models: ActiveModel,
+    private readonly decisions: Decisions,
+  ) {}
+
+  /** Newest first, after the pair `after`. What was put off is left out until its time. */
+  list(
+    f: { cause?: ReviewCause | undefined; clientId?: string | undefined; later?: boolean | undefined },
+    limit: number,
+    after?: string,
+  ): Promise<ReviewRow[]> {
+    return this.db.query<ReviewRow>(
+      `select ${COLUMNS} from ${FROM}
+       where ($1::uuid is null or r.id < $1) and ($2::text is null or r.cause = $2)
+         and ($3::uuid is null or $3 in (i.client_id, j.client_id))
+         and ($4 or r.later_until is null or r.later_until <= now())
+       order by r.id desc limit ${limit}`,
+      [after ?? null, f.cause ?? null, f.clientId ?? null, f.later ?? false],
+    );
+  }
+
+  /** How many wait, by cause. */
+  async counts(): Promise<{ cause: ReviewCause; n: number; oldest: Date }[]> {
+    return this.db.query(
+      `select cause, count(*)::int as n, min(opened_at) as oldest from review_item
+       where later_until is null or later_until <= now() group by cause order by n desc, cause`,
+    );
+  }
+
+  /** One pair with the evidence between the two clients as they are now. @throws NOT_FOUND. */
+  async get(id: string): Promise<ReviewView> {
+    return this.db.tx(async (tx) => {
+      const row = await this.row(tx, id);
+      const [left, right] = await this.sides(tx, row);
+      const matcher = await this.models.matcher(tx);
+      return { ...row, left, right, evidence: matcher.explain(left, right) };
+    });
+  }
+
+  /** @throws NOT_FOUND when the pair is open no more. */
+  async decide(tx: Tx, id: string, verdict: 'same' | 'different', said: Said): Promise<Decided> {
+    const { a, b } = await this.row(tx, id);
+    return this.decisions.judge(tx, verdict, a, b, said);
+  }
+
+  /** Puts a pair off. @throws NOT_FOUND. */
+  async later(tx: Tx, id: string, until: Date): Promise<void> {
+    const rows = await tx.query('update review_item set later_until = $2 where id = $1 returning id', [id, until]);
+    if (rows.length === 0) throw platformErrors.NOT_FOUND({ what: 'review', id });
+  }
+
+  private async row(tx: Tx, id: string): Promise<ReviewRow> {
+    const [row] = await tx.query<ReviewRow>(`select ${COLUMNS} from ${FROM} where r.id = $1`, [id]);
+    if (!row) throw platformErrors.NOT_FOUND({ what: 'review', id });
+    return row;
+  }
+
+  /** What is known of both clients; where both ends are one client already, of the two identities. */
+  private async sides(tx: Tx, row: ReviewRow): Promise<[Profile[], Profile[]]> {
+    if (row.aClient === row.bClient) {
+      const found = await loadProfiles(tx, [row.a, row.b]);
+      const of = (id: number) => (found.has(id) ? [found.get(id)!] : []);
+      return [of(row.a), of(row.b)];
+    }
+    const members = await tx.query<{ id: number; clientId: string }>(
+      'select id, client_id as "clientId" from source_identity where client_id = any($1::uuid[]) order by type, key',
+      [[row.aClient, row.bClient]],
+    );
+    const profiles = await loadProfiles(
+      tx,
+      members.map((m) => m.id),
+    );
+    const of = (clientId: string) =>
+      members.filter((m) => m.clientId === clientId).flatMap((m) => profiles.get(m.id) ?? []);
+    return [of(row.aClient), of(row.bClient)];
+  }
+}

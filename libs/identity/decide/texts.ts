@@ -1,0 +1,79 @@
+/** The words of the evidence, for those who read it. */
+export interface Words {
+  readonly en: string;
+  readonly zh: string;
+}
+
+const COMPARISONS: Readonly<Record<string, Words>> = {
+  prior: { en: 'before looking', zh: '先验' },
+  guard: { en: 'shared contact points need other evidence', zh: '共用联系方式需其他佐证' },
+  floor: { en: 'the same identifying number', zh: '同一证件或一码通' },
+  relatives: { en: 'could as well be relatives', zh: '也可能是亲属' },
+  party: { en: 'kind of party', zh: '主体类型' },
+  givenName: { en: 'given name', zh: '名' },
+  surname: { en: 'surname', zh: '姓' },
+  nameOrder: { en: 'order of the names', zh: '姓名顺序' },
+  otherNames: { en: 'other words of the name', zh: '姓名其他部分' },
+  fullName: { en: 'name', zh: '姓名' },
+  birthDate: { en: 'birth date', zh: '出生日期' },
+  phone: { en: 'phone', zh: '电话' },
+  email: { en: 'e-mail', zh: '邮箱' },
+  idNumber: { en: 'identity document', zh: '证件号码' },
+  oneCode: { en: 'one-code account', zh: '一码通' },
+  device: { en: 'browser or device', zh: '设备' },
+  street: { en: 'address', zh: '地址' },
+  place: { en: 'place', zh: '地区' },
+  postcode: { en: 'postcode', zh: '邮编' },
+  sex: { en: 'gender', zh: '性别' },
+  occupation: { en: 'occupation', zh: '职业' },
+  partyKind: { en: 'kind of party', zh: '主体类型' },
+  other: { en: 'other', zh: '其他' },
+};
+
+const LEVELS: Readonly<Record<string, Words>> = {
+  equal: { en: 'equal', zh: '相同' },
+  same: { en: 'the same', zh: '一致' },
+  near: { en: 'nearly equal', zh: '几乎相同' },
+  moved: { en: 'in another place', zh: '位置不同' },
+  swapped: { en: 'swapped', zh: '前后颠倒' },
+  initial: { en: 'the same initial', zh: '首字母相同' },
+  similar: { en: 'similar', zh: '相似' },
+  weak: { en: 'hardly similar', zh: '略有相似' },
+  different: { en: 'different', zh: '不同' },
+  shared: { en: 'shared', zh: '共有' },
+  partly: { en: 'partly shared', zh: '部分共有' },
+  slip: { en: 'a slip apart', zh: '疑似笔误' },
+  half: { en: 'half the same', zh: '部分相同' },
+  contained: { en: 'one contains the other', zh: '包含关系' },
+  'two parts': { en: 'two parts the same', zh: '两部分相同' },
+  'two slips': { en: 'two slips apart', zh: '两处笔误' },
+  'same year': { en: 'the same year', zh: '年份相同' },
+  'same area': { en: 'the same area', zh: '地区相同' },
+  'same mailbox name': { en: 'the same name before @', zh: '邮箱用户名相同' },
+  possible: { en: 'possible', zh: '可能' },
+  'contact points only': { en: 'contact points only', zh: '仅有联系方式' },
+  hot: { en: 'shared by many', zh: '多人共用' },
+};
+
+const CAUSES: Readonly<Record<string, Words>> = {
+  uncertain: { en: 'the evidence is not enough', zh: '证据不足' },
+  unique_id: { en: 'two different identity numbers', zh: '证件号码不同' },
+  contradicted: { en: 'a source states it, the evidence contradicts', zh: '来源声明与证据矛盾' },
+  size: { en: 'the client would grow too large', zh: '合并后规模过大' },
+  contested: { en: 'a contact point fits several clients', zh: '联系方式对应多个客户' },
+};
+
+/** `place:suburb` is a place named suburb. */
+export function comparisonWords(comparison: string): Words {
+  const [kind, name] = comparison.split(':');
+  const words = COMPARISONS[kind!] ?? { en: kind!, zh: kind! };
+  return name === undefined ? words : { en: `${words.en} (${name})`, zh: `${words.zh}（${name}）` };
+}
+
+export function levelWords(level: string): Words {
+  return LEVELS[level] ?? { en: level, zh: level };
+}
+
+export function causeWords(cause: string): Words {
+  return CAUSES[cause] ?? { en: cause, zh: cause };
+}

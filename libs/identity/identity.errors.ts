@@ -1,0 +1,34 @@
+import { defineErrors } from '#platform';
+
+export const identityErrors = defineErrors({
+  MERGE_NEEDS_TWO: {
+    status: 400,
+    en: 'The ids mean {n} client(s) now; two or more different clients are needed. Read them again.',
+    zh: '所给编号目前对应 {n} 个客户；至少需要两个不同的客户。请重新读取。',
+  },
+  UNMERGE_NEEDS_A_PART: {
+    status: 400,
+    en: 'Name some identities of the client, and not all of them: {given} of its {all} were named. Read its identity card.',
+    zh: '请选择该客户的部分身份（不能全选）：共 {all} 个，所选 {given} 个。请查看身份卡。',
+  },
+  IDENTITY_ELSEWHERE: {
+    status: 409,
+    en: 'Identity {id} does not belong to this client now. Read its identity card again.',
+    zh: '身份 {id} 目前不属于该客户。请重新读取身份卡。',
+  },
+  DECISION_REVOKED: {
+    status: 409,
+    en: 'This decision was revoked by {who}. Nothing is left to revoke.',
+    zh: '该决定已由 {who} 撤销，无需再次撤销。',
+  },
+  MODEL_NOT_READY: {
+    status: 409,
+    en: 'Model {version} is "{state}"; only a model that is ready, active or retired can be used here. Wait for its training, or train another.',
+    zh: '模型 {version} 的状态为 "{state}"，仅可使用已就绪、生效中或已停用的模型。请等待训练完成或重新训练。',
+  },
+  MODEL_NOT_PREVIEWED: {
+    status: 409,
+    en: 'What model {version} would change has not been computed, or the records have changed since. Preview it first.',
+    zh: '尚未计算模型 {version} 将带来的变化，或此后数据已变。请先预览。',
+  },
+});

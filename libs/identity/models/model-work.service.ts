@@ -1,0 +1,136 @@
+import { Inject, Injectable } from '@nestjs/common';
+import { Database, LOGGER, type Logger } from '#platform';
+import type { MatchModel } from '../model/model.js';
+import { trainModel } from '../model/train.js';
+import { enterLane } from '../lane.js';
+import { compareClusters } from '../resolve/membership.js';
+import { clusteringOf } from '../resolve/cluster-identities.js';
+import { Resolver } from '../resolve/resolver.js';
+import { allProfiles, everybody, pages } from './everybody.js';
+import { matcherOf } from './matcher-of.js';
+import { SELECT_SOME_IDENTITIES } from './models.sql.js';
+import { type ModelPreview, Models, type ModelTask } from './models.service.js';
+
+const MOST_LISTED = 1000;
+const IDENTITIES_PER_STEP = 1000;
+/** Pairs that a model is learned from; more change little, and the process does nothing else meanwhile. */
+const PAIRS = 100_000;
+
+interface Given {
+  readonly version: number;
+  readonly task: ModelTask;
+}
+
+/**
+ * The long work on models: training, previews, and the full pass over everybody. What is to be done stands in the table,
+ * so a crash or a lost job only delays it; every step may be repeated.
+ */
+@Injectable()
+export class ModelWork {
+  constructor(
+    private readonly db: Database,
+    private readonly models: Models,
+    private readonly resolver: Resolver,
+    @Inject(LOGGER) private readonly log: Logger,
+  ) {}
+
+  /** Does what is given to do, oldest version first. One process at a time: see the queue. */
+  async run(): Promise<void> {
+    for (;;) {
+      const [given] = await this.db.query<Given>(
+        'select version, task from match_model where task is not null order by version limit 1',
+      );
+      if (!given) return;
+      try {
+        await this.work(given);
+        await this.db.query('update match_model set task = null where version = $1 and task = $2', [
+          given.version,
+          given.task,
+        ]);
+      } catch (e) {
+        this.log.error({ err: e, ...given }, 'work on a model failed');
+        await this.db.query(
+          `update match_model set task = null, failure = $2, state = case when task = 'train' then 'failed' else state end
+           where version = $1`,
+          [given.version, e instanceof Error ? e.message : String(e)],
+        );
+      }
+    }
+  }
+
+  private async work({ version, task }: Given): Promise<void> {
+    if (task === 'train') await this.train(version);
+    else if (task === 'preview') await this.preview(version);
+    else await this.reconcile('model', version);
+  }
+
+  private async train(version: number): Promise<void> {
+    const base = await this.models.active();
+    const profiles = await allProfiles(this.db);
+    await this.progress(version, 0, profiles.size);
+    const trained = trainModel(profiles.values(), { base: base.model, candidates: PAIRS, randomPairs: PAIRS });
+    const model: MatchModel = { ...trained, version: String(version), hot: base.model.hot };
+    await this.db.query(
+      `update match_model set state = 'ready', model = $2, origin = $3, done = $4, total = $4 where version = $1`,
+      [version, JSON.stringify(model), JSON.stringify({ from: base.version, profiles: profiles.size }), profiles.size],
+    );
+  }
+
+  private async preview(version: number): Promise<void> {
+    const { model } = await this.models.get(version);
+    const matcher = matcherOf(model!, version);
+    const components = await everybody(this.db, matcher, (done, total) => this.progress(version, done, total));
+    const clustered = components.map((c) => ({ nodes: c.nodes, ...clusteringOf(c, matcher) }));
+    const clusters = clustered.flatMap((c) => c.clusters.map((cluster) => cluster.map((at) => c.nodes[at]!)));
+    const { groups, changes } = compareClusters(clusters, new Set());
+    const [now] = await this.db.query<{ clients: number; review: number }>(
+      `select (select count(distinct client_id)::int from source_identity) as clients,
+         (select count(*)::int from review_item) as review`,
+    );
+    const preview: ModelPreview = {
+      clients: now!.clients,
+      clientsAfter: groups.length,
+      joining: changes.merged.slice(0, MOST_LISTED),
+      parting: changes.split.slice(0, MOST_LISTED),
+      counts: {
+        joining: changes.merged.length,
+        parting: changes.split.length,
+        review: clustered.reduce((n, c) => n + c.open.length, 0),
+        reviewNow: now!.review,
+      },
+    };
+    await this.db.query('update match_model set preview = $2, previewed_at = now() where version = $1', [
+      version,
+      JSON.stringify(preview),
+    ]);
+  }
+
+  /**
+   * Computes everybody anew, some at a time, by the very path that records take: profiles, candidates, scores, clusters.
+   * Afterwards the clients are what the stored statements say under the active model, whatever happened before.
+   *
+   * @returns how many clients became others: without a new model, a number other than 0 means that something drifted.
+   */
+  async reconcile(cause: string, version?: number): Promise<{ merged: number; split: number }> {
+    let [done, merged, split] = [0, 0, 0];
+    const [all] = await this.db.query<{ n: number }>('select count(*)::int as n from source_identity');
+    for await (const page of pages<{ id: number }>(this.db, SELECT_SOME_IDENTITIES)) {
+      for (let i = 0; i < page.length; i += IDENTITIES_PER_STEP) {
+        const ids = page.slice(i, i + IDENTITIES_PER_STEP).map((r) => r.id);
+        const changes = await this.db.tx(async (tx) => {
+          await enterLane(tx);
+          return this.resolver.recompute(tx, ids, cause);
+        });
+        merged += changes.merged.length;
+        split += changes.split.length;
+        done += ids.length;
+        if (version !== undefined) await this.progress(version, done, all!.n);
+      }
+    }
+    return { merged, split };
+  }
+
+  private async progress(version: number, done: number, total: number): Promise<void> {
+    await this.db.query('update match_model set done = $2, total = $3 where version = $1', [version, done, total]);
+  }
+}

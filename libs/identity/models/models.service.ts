@@ -1,0 +1,167 @@
+import { Injectable } from '@nestjs/common';
+import { Database, platformErrors, type Tx } from '#platform';
+import { DEFAULT_MODEL } from '../model/default-model.js';
+import type { MatchModel } from '../model/model.js';
+import { identityErrors } from '../identity.errors.js';
+import { SHIPPED } from './active-model.js';
+
+export type ModelState = 'training' | 'ready' | 'active' | 'retired' | 'failed';
+export type ModelTask = 'train' | 'preview' | 'reconcile';
+
+export interface ModelRow {
+  readonly version: number;
+  readonly state: ModelState;
+  readonly origin: Readonly<Record<string, unknown>>;
+  readonly preview: ModelPreview | null;
+  readonly previewedAt: Date | null;
+  readonly task: ModelTask | null;
+  readonly done: number;
+  readonly total: number;
+  readonly failure: string | null;
+  readonly createdBy: string;
+  readonly createdAt: Date;
+  readonly activatedBy: string | null;
+  readonly activatedAt: Date | null;
+}
+
+/** What a model would change. Lists hold the first thousand. */
+export interface ModelPreview {
+  readonly clients: number;
+  readonly clientsAfter: number;
+  readonly joining: readonly Passage[];
+  readonly parting: readonly Passage[];
+  readonly counts: {
+    readonly joining: number;
+    readonly parting: number;
+    readonly review: number;
+    readonly reviewNow: number;
+  };
+}
+
+export interface Passage {
+  readonly from: string;
+  readonly into: string;
+}
+
+/** What a person may set: how sure the hub must be, and the limits that guard it. */
+export interface Tuning {
+  /** Least probability at which two are joined: expected precision of the weakest link. */
+  readonly link?: number | undefined;
+  /** Least probability at which a person is asked. */
+  readonly review?: number | undefined;
+  /** Most identities of one client that evidence may bring together. */
+  readonly clusterLimit?: number | undefined;
+  /** A value that more identities share leads to no candidates by itself. */
+  readonly blockLimit?: number | undefined;
+  /** Values that say nothing, by attribute: `phone`, `email`. They replace those of the model. */
+  readonly blocked?: Readonly<Record<string, readonly string[]>> | undefined;
+}
+
+const COLUMNS = `version, state, origin, preview, previewed_at as "previewedAt", task, done, total, failure,
+  created_by as "createdBy", created_at as "createdAt", activated_by as "activatedBy", activated_at as "activatedAt"`;
+
+/** Versions of the model: made, looked at, put in force. The work itself is done by `ModelWork`. */
+@Injectable()
+export class Models {
+  constructor(private readonly db: Database) {}
+
+  list(): Promise<ModelRow[]> {
+    return this.db.query<ModelRow>(`select ${COLUMNS} from match_model order by version desc`);
+  }
+
+  /** @throws NOT_FOUND. */
+  async get(version: number): Promise<ModelRow & { readonly model: MatchModel | null }> {
+    const [row] = await this.db.query<ModelRow & { model: MatchModel | null }>(
+      `select ${COLUMNS}, model from match_model where version = $1`,
+      [version],
+    );
+    if (!row) throw platformErrors.NOT_FOUND({ what: 'model', id: version });
+    return row;
+  }
+
+  /** The version in force; 0 is the one the product ships. */
+  async active(): Promise<{ version: number; model: MatchModel }> {
+    const [row] = await this.db.query<{ version: number; model: MatchModel }>(
+      `select version, model from match_model where state = 'active'`,
+    );
+    return row ?? { version: SHIPPED, model: DEFAULT_MODEL };
+  }
+
+  /** A new version that is to be trained from the firm's own records. */
+  async train(tx: Tx, by: string): Promise<number> {
+    const version = await this.next(tx);
+    await tx.query(
+      `insert into match_model (version, state, task, origin, created_by) values ($1, 'training', 'train', '{}', $2)`,
+      [version, by],
+    );
+    return version;
+  }
+
+  /** A new version with other thresholds or limits than those of `from`. @throws NOT_FOUND, MODEL_NOT_READY. */
+  async tune(tx: Tx, from: number, tuning: Tuning, by: string): Promise<number> {
+    const { model } = from === SHIPPED ? { model: DEFAULT_MODEL } : await this.ready(from);
+    const version = await this.next(tx);
+    const tuned: MatchModel = {
+      ...model,
+      version: String(version),
+      thresholds: {
+        ...model.thresholds,
+        ...(tuning.link === undefined ? {} : { link: tuning.link }),
+        ...(tuning.review === undefined ? {} : { review: tuning.review }),
+      },
+      limits: {
+        ...model.limits,
+        ...(tuning.clusterLimit === undefined ? {} : { cluster: tuning.clusterLimit }),
+        ...(tuning.blockLimit === undefined ? {} : { block: tuning.blockLimit }),
+      },
+      ...(tuning.blocked === undefined ? {} : { hot: tuning.blocked }),
+    };
+    await tx.query(
+      `insert into match_model (version, state, model, origin, created_by) values ($1, 'ready', $2, $3, $4)`,
+      [version, JSON.stringify(tuned), JSON.stringify({ from, tuned: tuning }), by],
+    );
+    return version;
+  }
+
+  /** Asks for what a model would change. @throws NOT_FOUND, MODEL_NOT_READY. */
+  async preview(tx: Tx, version: number): Promise<void> {
+    await this.ready(version);
+    await this.give(tx, version, 'preview');
+  }
+
+  /**
+   * Puts a model in force; who is who under it is then computed step by step, while the hub goes on.
+   *
+   * @throws NOT_FOUND, MODEL_NOT_READY, MODEL_NOT_PREVIEWED.
+   */
+  async activate(tx: Tx, version: number, by: string): Promise<void> {
+    const row = await this.ready(version);
+    if (row.preview === null) throw identityErrors.MODEL_NOT_PREVIEWED({ version });
+    await tx.query(`update match_model set state = 'retired' where state = 'active' and version <> $1`, [version]);
+    await tx.query(
+      `update match_model set state = 'active', activated_by = $2, activated_at = now() where version = $1`,
+      [version, by],
+    );
+    await this.give(tx, version, 'reconcile');
+  }
+
+  private async give(tx: Tx, version: number, task: ModelTask): Promise<void> {
+    await tx.query('update match_model set task = $2, done = 0, total = 0, failure = null where version = $1', [
+      version,
+      task,
+    ]);
+  }
+
+  private async ready(version: number) {
+    const row = await this.get(version);
+    if (row.model === null || row.state === 'training' || row.state === 'failed')
+      throw identityErrors.MODEL_NOT_READY({ version, state: row.state });
+    return { ...row, model: row.model };
+  }
+
+  private async next(tx: Tx): Promise<number> {
+    await tx.query('lock table match_model in share row exclusive mode');
+    const [row] = await tx.query<{ n: number }>('select coalesce(max(version), 0)::integer + 1 as n from match_model');
+    return row!.n;
+  }
+}

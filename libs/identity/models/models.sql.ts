@@ -1,0 +1,30 @@
+/** Out: the version of the active model; no row when the shipped one is in force. */
+export const SELECT_ACTIVE = {
+  name: 'identity.active_model',
+  text: `select version from match_model where state = 'active'`,
+};
+
+/** In: a version. Out: the model. */
+export const SELECT_MODEL = {
+  name: 'identity.select_model',
+  text: 'select model from match_model where version = $1',
+};
+
+/** In: how many, after which identity. Out: identities in the order of their ids. */
+export const SELECT_SOME_IDENTITIES = {
+  name: 'identity.some_identities',
+  text: 'select id from source_identity where id > $2 order by id limit $1',
+};
+
+/** In: how many, after which identity. Out: stored profiles in the order of their ids. */
+export const SELECT_SOME_PROFILES = {
+  name: 'identity.some_profiles',
+  text: 'select identity_id as id, features from match_profile where identity_id > $2 order by identity_id limit $1',
+};
+
+/** In: how many, after which identity. Out: keys and clients in the order of their ids. */
+export const SELECT_SOME_NODES = {
+  name: 'identity.some_nodes',
+  text: `
+    select id, type, key, client_id as "clientId" from source_identity where id > $2 order by id limit $1`,
+};
