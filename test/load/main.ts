@@ -40,6 +40,7 @@ const { values, positionals } = parseArgs({
     truth: { type: 'string' },
     config: { type: 'string' },
     online: { type: 'boolean', default: false },
+    batch: { type: 'string', default: '1' },
   },
 });
 const names = positionals.length > 0 ? positionals : Object.keys(BENCHES);
@@ -76,7 +77,10 @@ if (unknown !== undefined) {
     if (values.truth === undefined)
       throw new BenchRefusal('--records needs --truth COLUMN, or --truth "COLUMN:/regex(group)/".');
     const { records, truth, config, online } = values;
-    const result = await identityOf({ records, truth, config, online }, onlineRoad);
+    const batch = Number(values.batch);
+    if (!Number.isInteger(batch) || batch < 1)
+      throw new BenchRefusal(`--batch is "${values.batch}"; a whole number from 1 on is needed.`);
+    const result = await identityOf({ records, truth, config, online, batch }, onlineRoad);
     console.log(values.json ? JSON.stringify(result, null, 2) : identityTable(result));
   } catch (e) {
     if (!(e instanceof BenchRefusal)) throw e;

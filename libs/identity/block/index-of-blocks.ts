@@ -18,21 +18,49 @@ class Numbers {
  * comparison, and change no result but that.
  */
 export class BlockIndex {
+  /** Headings of keys, numbered as they were met. */
+  readonly headings: string[] = [];
+  private readonly numbers = new Map<string, number>();
   private readonly hashes = new Numbers();
   private readonly owners = new Numbers();
+  private readonly under = new Numbers();
   private nodes = 0;
 
   /** Nodes are numbered from 0 in the order of their first key. */
   add(node: number, what: string, a: string, b: string): void {
     this.hashes.push(hash(hash(hash(0x811c9dc5, what) ^ 0x1f, a) ^ 0x1e, b));
     this.owners.push(node);
+    this.under.push(this.number(what));
     if (node >= this.nodes) this.nodes = node + 1;
   }
 
-  /** @param most keys of more nodes than this bring nobody together. */
-  blocks(most: number): Blocks {
-    const { keys, nodes } = sortByKey(this.hashes.items, this.owners.items, this.hashes.length);
-    return new Blocks(keys, nodes, this.nodes, most);
+  /**
+   * @param most keys of more nodes than this bring nobody together.
+   * @param only headings whose keys count. Default: all.
+   */
+  blocks(most: number, only?: readonly string[]): Blocks {
+    const wanted = only && new Set(only);
+    const counts = this.headings.map((h) => wanted === undefined || wanted.has(h));
+    const entries = new Int32Array(this.hashes.length);
+    let n = 0;
+    for (let i = 0; i < this.hashes.length; i++) if (counts[this.under.items[i]!]!) entries[n++] = i;
+    const { keys, nodes } = sortByKey(this.hashes.items, entries, n);
+    const under = new Int32Array(n);
+    for (let i = 0; i < n; i++) {
+      under[i] = this.under.items[nodes[i]!]!;
+      nodes[i] = this.owners.items[nodes[i]!]!;
+    }
+    return new Blocks(keys, nodes, under, this.nodes, most);
+  }
+
+  private number(what: string): number {
+    let n = this.numbers.get(what);
+    if (n === undefined) {
+      n = this.headings.length;
+      this.numbers.set(what, n);
+      this.headings.push(what);
+    }
+    return n;
   }
 }
 
@@ -42,10 +70,12 @@ export class Blocks {
   private readonly members: Int32Array;
   private readonly nodeStarts: Int32Array;
   private readonly nodeBlocks: Int32Array;
+  private readonly headings: Int32Array;
   private readonly stamp: Int32Array;
 
-  constructor(keys: Int32Array, nodes: Int32Array, count: number, most: number) {
+  constructor(keys: Int32Array, nodes: Int32Array, under: Int32Array, count: number, most: number) {
     const starts = new Numbers();
+    const headings = new Numbers();
     const members = new Numbers();
     const perNode = new Int32Array(count + 1);
     for (let i = 0; i < keys.length;) {
@@ -58,12 +88,14 @@ export class Blocks {
       if (size < 2 || size > most) members.length = first;
       else {
         starts.push(first);
+        headings.push(under[i]!);
         for (let k = first; k < members.length; k++) perNode[members.items[k]! + 1]!++;
       }
       i = end;
     }
     starts.push(members.length);
     this.starts = starts.items.slice(0, starts.length);
+    this.headings = headings.items.slice(0, headings.length);
     this.members = members.items.slice(0, members.length);
     for (let n = 0; n < count; n++) perNode[n + 1]! += perNode[n]!;
     this.nodeStarts = perNode;
@@ -85,6 +117,15 @@ export class Blocks {
         seen.add(other);
         call(other);
       }
+    }
+  }
+
+  /** Calls back with every node that shares a block with `node`, once for each block, and the heading of that. */
+  eachMeeting(node: number, call: (other: number, heading: number) => void): void {
+    for (let k = this.nodeStarts[node]!; k < this.nodeStarts[node + 1]!; k++) {
+      const b = this.nodeBlocks[k]!;
+      for (let m = this.starts[b]!; m < this.starts[b + 1]!; m++)
+        if (this.members[m] !== node) call(this.members[m]!, this.headings[b]!);
     }
   }
 
@@ -112,10 +153,14 @@ export function hash(seed: number, text: string): number {
 
 const DIGIT = 11;
 
-/** Stable radix sort by key. */
-function sortByKey(keys: Int32Array, nodes: Int32Array, n: number): { keys: Int32Array; nodes: Int32Array } {
-  let k: Int32Array = keys;
-  let v: Int32Array = nodes;
+/** Stable radix sort of entries by the keys that they have. */
+function sortByKey(of: Int32Array, entries: Int32Array, n: number): { keys: Int32Array; nodes: Int32Array } {
+  let k: Int32Array = new Int32Array(n);
+  let v: Int32Array = new Int32Array(n);
+  for (let i = 0; i < n; i++) {
+    v[i] = entries[i]!;
+    k[i] = of[v[i]!]!;
+  }
   let k2: Int32Array = new Int32Array(n);
   let v2: Int32Array = new Int32Array(n);
   for (let shift = 0; shift < 32; shift += DIGIT) {
@@ -128,11 +173,8 @@ function sortByKey(keys: Int32Array, nodes: Int32Array, n: number): { keys: Int3
       k2[to] = k[i]!;
       v2[to] = v[i]!;
     }
-    const [sk, sv] = [k, v];
-    k = k2;
-    v = v2;
-    k2 = shift === 0 ? new Int32Array(n) : sk;
-    v2 = shift === 0 ? new Int32Array(n) : sv;
+    [k, k2] = [k2, k];
+    [v, v2] = [v2, v];
   }
   return { keys: k, nodes: v };
 }

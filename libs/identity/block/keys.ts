@@ -7,10 +7,16 @@ import type { Profile } from '../profile/profile.js';
  */
 export type KeySink = (what: string, a: string, b: string) => void;
 
-/** Every key once, in a readable form. A caller that stores them may hash them. */
-export function blockKeys(p: Profile): string[] {
+/**
+ * Every key once, in a readable form. A caller that stores them may hash them.
+ *
+ * @param only headings whose keys are wanted. Default: all.
+ */
+export function blockKeys(p: Profile, only?: ReadonlySet<string>): string[] {
   const keys = new Set<string>();
-  eachBlockKey(p, (what, a, b) => void keys.add(b === '' ? `${what} ${a}` : `${what} ${a} ${b}`));
+  eachBlockKey(p, (what, a, b) => {
+    if (only === undefined || only.has(what)) keys.add(b === '' ? `${what} ${a}` : `${what} ${a} ${b}`);
+  });
   return [...keys];
 }
 
@@ -46,7 +52,7 @@ export function eachBlockKey(p: Profile, emit: KeySink): void {
           break;
         case 'phone':
           emit('phone', v, '');
-          narrow.push(['phone', v.slice(-6)]);
+          narrow.push(['phoneEnd', v.slice(-6)]);
           break;
         case 'email':
           emit('email', v, '');
@@ -76,7 +82,18 @@ export function eachBlockKey(p: Profile, emit: KeySink): void {
   for (let i = 0; i < narrow.length; i++)
     for (let j = i + 1; j < narrow.length; j++)
       if (narrow[i]![0] !== 'year' || narrow[j]![0] !== 'year')
-        emit(`${narrow[i]![0]}+${narrow[j]![0]}`, narrow[i]![1], narrow[j]![1]);
+        emit(together(narrow[i]![0], narrow[j]![0]), narrow[i]![1], narrow[j]![1]);
+}
+
+const headings = new Map<string, Map<string, string>>();
+
+/** `a+b`, made once. */
+function together(a: string, b: string): string {
+  let of = headings.get(a);
+  if (of === undefined) headings.set(a, (of = new Map()));
+  let both = of.get(b);
+  if (both === undefined) of.set(b, (both = `${a}+${b}`));
+  return both;
 }
 
 /** The sounds of the name's words, each once, and their first letters, which a slip further on leaves whole. */

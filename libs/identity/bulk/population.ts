@@ -42,7 +42,13 @@ export class Population {
     return this.subjects.length;
   }
 
-  blocks(most: number): Blocks {
-    return this.index.blocks(most);
+  /** The headings of the block keys that were met; a block gives the number of its own. */
+  get headings(): readonly string[] {
+    return this.index.headings;
+  }
+
+  /** See `BlockIndex.blocks`. */
+  blocks(most: number, only?: readonly string[]): Blocks {
+    return this.index.blocks(most, only);
   }
 }

@@ -68,7 +68,7 @@ export function resolvePopulation(people: Population, m: MatchModel, o: ResolveO
 }
 
 function scoredEdges(people: Population, scorer: Scorer, o: ResolveOptions): { edges: Edge[]; pairsCompared: number } {
-  const blocks = people.blocks(scorer.model.limits.block);
+  const blocks = people.blocks(scorer.model.limits.block, scorer.model.blocking);
   const edges: Edge[] = [];
   let pairsCompared = 0;
   for (let a = 0; a < people.size; a++) {

@@ -17,6 +17,8 @@ export const DEFAULT_MODEL: MatchModel = {
     return { comparison, m, u };
   }),
   frequencies: {},
+  // What a brokerage's systems state, and what it costs to find them by: see `chooseBlocking` for a model of one's own.
+  blocking: ['born', 'device', 'email', 'idNumber', 'mailbox', 'names', 'oneCode', 'phone', 'tail'],
   hot: {},
   thresholds: { link: 0.6, review: 0.1, contradictBits: -12 },
   calibration: { scale: 1, offset: 0 },

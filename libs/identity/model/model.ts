@@ -51,6 +51,8 @@ export interface MatchModel {
   readonly comparisons: readonly ComparisonModel[];
   /** By slot; `names` for the words of names. */
   readonly frequencies: Readonly<Record<string, Frequencies>>;
+  /** Headings of the block keys that bring candidates together: the fewest that find what is worth finding. Absent: all. */
+  readonly blocking?: readonly string[];
   /** Values that many different parties share (a branch's phone, info@): no evidence. By slot. */
   readonly hot: Readonly<Record<string, readonly string[]>>;
   readonly thresholds: Thresholds;

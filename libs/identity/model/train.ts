@@ -4,6 +4,7 @@ import { Population as People } from '../bulk/population.js';
 import { Comparer } from '../compare/compare.js';
 import { MISSING } from '../compare/levels.js';
 import type { Profile } from '../profile/profile.js';
+import { chooseBlocking } from './choose-blocking.js';
 import { type ComparisonKind, comparisonKind } from './comparisons.js';
 import { DEFAULT_MODEL } from './default-model.js';
 import { type EmResult, expectationMaximisation, ratiosOf } from './em.js';
@@ -108,7 +109,7 @@ class Training {
       this.people.layout.slots,
       (slot) => comparisonKind(slot).rarity,
     );
-    const learned = {
+    const learned: MatchModel = {
       ...this.base,
       prior: short(Math.log2(em.lambda / (1 - em.lambda - em.related))),
       related: short(Math.log2(em.related / (1 - em.lambda - em.related))),
@@ -116,10 +117,13 @@ class Training {
       frequencies,
       hot: {},
     };
-    return {
-      ...learned,
-      version: `trained-${createHash('sha256').update(JSON.stringify(learned)).digest('hex').slice(0, 12)}`,
-    };
+    const blocking = chooseBlocking(this.people, learned, {
+      nodes: this.order,
+      most: 5 * (this.o.candidates ?? 50_000),
+      comparable: (a, b) => this.comparable(a, b),
+    });
+    const hash = createHash('sha256').update(JSON.stringify({ ...learned, blocking, version: undefined }));
+    return { ...learned, blocking, version: `trained-${hash.digest('hex').slice(0, 12)}` };
   }
 
   private pairs(): number {

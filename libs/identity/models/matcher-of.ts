@@ -34,6 +34,7 @@ class OnlineMatcher implements Matcher {
   private scorer: Scorer;
   private made = 0;
   private readonly slots: readonly string[];
+  private readonly blocking: ReadonlySet<string> | undefined;
   private readonly hot: ReadonlyMap<string, ReadonlySet<string>>;
 
   constructor(
@@ -42,6 +43,7 @@ class OnlineMatcher implements Matcher {
     private readonly exclusive?: (identity: number) => number | undefined,
   ) {
     this.mostPerKey = m.limits.block;
+    this.blocking = m.blocking && new Set(m.blocking);
     this.slots = m.comparisons.map((c) => c.comparison).filter((c) => !isNameComparison(c));
     this.hot = new Map(Object.entries(m.hot).map(([slot, values]) => [slot, new Set(values)]));
     this.layout = new Subjects(this.slots);
@@ -49,7 +51,7 @@ class OnlineMatcher implements Matcher {
   }
 
   blockKeys(p: Profile): readonly string[] {
-    return blockKeys(p);
+    return blockKeys(p, this.blocking);
   }
 
   edge(a: Profile, b: Profile): number | undefined {

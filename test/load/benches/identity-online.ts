@@ -15,7 +15,7 @@ import type { OnlineRoad, RoadOptions, RoadResult } from './identity.js';
 
 const PER_STEP = 1000;
 
-/** One record a transaction, in a random order, on a PostgreSQL of its own with fsync; then the full pass. */
+/** In a random order, on a PostgreSQL of its own with fsync; then the full pass. */
 export const onlineRoad: OnlineRoad = {
   async resolve(profiles: readonly Profile[], model: MatchModel, o: RoadOptions): Promise<RoadResult> {
     const site = await Site.open();
@@ -60,20 +60,14 @@ class Road {
 
   async run(): Promise<RoadResult> {
     const millis: number[] = [];
-    for (const node of shuffled(this.profiles.length, this.o.seed)) {
+    const order = shuffled(this.profiles.length, this.o.seed);
+    const begun = performance.now();
+    for (let i = 0; i < order.length; i += this.o.batch) {
       const started = performance.now();
-      const [id] = await this.db.tx(async (tx) => {
-        const key = { type: 'contact_no' as const, key: String(node).padStart(10, '0') };
-        // The number of the identity is known to the matcher before it clusters.
-        const [next] = await tx.query<{ id: number }>(
-          `select last_value + case when is_called then 1 else 0 end as id from source_identity_id_seq`,
-        );
-        this.nodeOf.set(next!.id, node);
-        return resolveProfiles(tx, this.matcher, [{ key, profile: this.profiles[node]! }]);
-      });
+      await this.feed(order.slice(i, i + this.o.batch));
       millis.push(performance.now() - started);
-      this.ids[node] = id!;
     }
+    const seconds = (performance.now() - begun) / 1000;
     const { pairs } = this;
     const before = await this.clients();
     const all = [...this.ids].sort((a, b) => a - b);
@@ -84,9 +78,27 @@ class Road {
       clientOf: await this.clients(),
       before,
       pairsCompared: pairs,
+      seconds,
+      review: { length: (await this.db.query<{ n: number }>('select count(*) as n from review_item'))[0]!.n },
       p50Ms: millis[Math.floor(millis.length / 2)]!,
       p99Ms: millis[Math.floor(millis.length * 0.99)]!,
     };
+  }
+
+  private async feed(nodes: readonly number[]): Promise<void> {
+    const stated = nodes.map((node) => ({
+      key: { type: 'contact_no' as const, key: String(node).padStart(10, '0') },
+      profile: this.profiles[node]!,
+    }));
+    const ids = await this.db.tx(async (tx) => {
+      // The matcher asks for the source of an identity before its number is answered: numbers are given in turn.
+      const [next] = await tx.query<{ id: number }>(
+        `select last_value + case when is_called then 1 else 0 end as id from source_identity_id_seq`,
+      );
+      for (const [i, node] of nodes.entries()) this.nodeOf.set(next!.id + i, node);
+      return resolveProfiles(tx, this.matcher, stated);
+    });
+    for (const [i, node] of nodes.entries()) this.ids[node] = ids[i]!;
   }
 
   private async clients(): Promise<string[]> {

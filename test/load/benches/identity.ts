@@ -24,6 +24,8 @@ export interface IdentityOptions {
   /** A JSON file `{"columns": {"COLUMN": "KIND" or null}}`. Default: kinds are inferred. */
   readonly config?: string | undefined;
   readonly online?: boolean | undefined;
+  /** Records of one transaction of the online road. Default 1. */
+  readonly batch?: number | undefined;
 }
 
 /** What resolved the records, by whatever road. */
@@ -32,9 +34,12 @@ export interface RoadResult {
   readonly pairsCompared: number;
   /** Before the full pass. */
   readonly before?: ArrayLike<number | string>;
-  /** Of one record, its transaction and commit. */
+  /** Of one transaction with its commit. */
   readonly p50Ms?: number;
   readonly p99Ms?: number;
+  /** From the first transaction to the last, the full pass left out. */
+  readonly seconds?: number;
+  readonly review?: { readonly length: number };
 }
 
 /**
@@ -47,6 +52,7 @@ export interface OnlineRoad {
 
 export interface RoadOptions {
   readonly seed: number;
+  readonly batch: number;
   readonly exclusive?: (node: number) => number | undefined;
 }
 
@@ -54,7 +60,7 @@ export interface IdentityResult extends Quality {
   readonly baselineF1: number;
   readonly records: number;
   readonly pairsCompared: number;
-  /** From raw values to clients: profiles, training, blocking, comparison, clustering. */
+  /** From raw values to clients: profiles, training, blocking, comparison, clustering. Online: transactions alone. */
   readonly recordsPerSecond: number;
   readonly peakMemoryMiB: number;
   readonly cpuMicrosPerRecord: number;
@@ -65,6 +71,7 @@ export interface IdentityResult extends Quality {
     readonly prior: number;
     readonly link: number;
     readonly review: number;
+    readonly blocking: readonly string[];
     readonly weights: Readonly<Record<string, readonly number[]>>;
   };
   readonly reviewPairs: number;
@@ -98,7 +105,7 @@ export async function identityOf(o: IdentityOptions, road?: OnlineRoad): Promise
       : configuredKinds(await readConfig(o.config), tables, truth.column);
   if ([...kinds.values()].every((k) => k === undefined))
     throw new BenchRefusal('No column is evidence; name some with --config {"columns": {"COLUMN": "KIND"}}.');
-  return measure(tables, kinds, labels, o.online === true ? road : undefined);
+  return measure(tables, kinds, labels, o.online === true ? road : undefined, o.batch);
 }
 
 async function readConfig(file: string): Promise<unknown> {
@@ -117,6 +124,7 @@ async function measure(
   kinds: ColumnKinds,
   labels: readonly string[],
   road: OnlineRoad | undefined,
+  batch = 1,
 ): Promise<IdentityResult> {
   const cpu = process.cpuUsage();
   const started = performance.now();
@@ -132,8 +140,8 @@ async function measure(
   const found: RoadResult =
     road === undefined
       ? resolvePopulation(people, model, exclusive)
-      : await road.resolve(allProfiles(tables, kinds), model, { seed: 1, ...exclusive });
-  const seconds = (performance.now() - started) / 1000;
+      : await road.resolve(allProfiles(tables, kinds), model, { seed: 1, batch, ...exclusive });
+  const seconds = found.seconds ?? (performance.now() - started) / 1000;
   const used = process.cpuUsage(cpu);
   const peak = process.resourceUsage().maxRSS / 1024;
   const bulk = found.before && resolvePopulation(people, model, exclusive).clientOf;
@@ -141,7 +149,6 @@ async function measure(
     before: round(qualityOf(found.before!, bulk).f1, 5),
     after: round(qualityOf(found.clientOf, bulk).f1, 5),
   };
-  const reviewPairs = 'review' in found ? (found.review as readonly unknown[]).length : 0;
   return {
     ...rounded(qualityOf(found.clientOf, labels)),
     baselineF1: round(qualityOf(resolveByRules(allProfiles(tables, kinds)), labels).f1, 4),
@@ -157,14 +164,15 @@ async function measure(
       prior: model.prior,
       link: model.thresholds.link,
       review: model.thresholds.review,
+      blocking: model.blocking ?? [],
       weights: Object.fromEntries(
         model.comparisons.map((c) => [c.comparison, c.m.map((m, l) => round(Math.log2(m / c.u[l]!), 1))]),
       ),
     },
-    reviewPairs,
+    reviewPairs: found.review?.length ?? 0,
     ...(agreement ? { agreement, p50Ms: round(found.p50Ms!, 2), p99Ms: round(found.p99Ms!, 2) } : {}),
     machine: road
-      ? machine('embedded', 'fsync on, one record a transaction')
+      ? machine('embedded', `fsync on, ${batch} records a transaction`)
       : machine('not used', 'in memory, one core'),
   };
 }
@@ -198,10 +206,10 @@ export function identityTable(r: IdentityResult): string {
       .join(', ')}.`,
     ...(r.agreement
       ? [
-          `Agreement with the bulk load: F1 ${r.agreement.before} before the full pass, ${r.agreement.after} after it; p50 ${r.p50Ms} ms, p99 ${r.p99Ms} ms a record.`,
+          `Agreement with the bulk load: F1 ${r.agreement.before} before the full pass, ${r.agreement.after} after it; p50 ${r.p50Ms} ms, p99 ${r.p99Ms} ms a transaction.`,
         ]
       : []),
-    `Model ${r.model.version}: prior ${r.model.prior} bits, link at ${r.model.link}, review at ${r.model.review}.`,
+    `Model ${r.model.version}: prior ${r.model.prior} bits, link at ${r.model.link}, review at ${r.model.review}; candidates by ${r.model.blocking.join(', ')}.`,
     '',
   ].join('\n');
 }

@@ -1,0 +1,84 @@
+import type { Population } from '../bulk/population.js';
+import { kindOf } from '../profile/kinds.js';
+import type { MatchModel } from './model.js';
+import { Scorer } from './scorer.js';
+
+/** Of the pairs worth an edge, the share that may go unfound by any chosen heading. */
+const UNFOUND = 0.0001;
+/** What storing and looking up one key costs, in comparisons of a pair. */
+const PER_KEY = 3;
+
+/** Nodes whose pairs are looked at, in turn, until `most` pairs were. */
+export interface BlockingSample {
+  readonly nodes: Iterable<number>;
+  readonly most: number;
+  readonly comparable: (a: number, b: number) => boolean;
+}
+
+/**
+ * The headings of block keys that find the pairs worth an edge at the least cost: weighted set cover, greedily (Chvátal
+ * 1979), over the pairs of a sample as the model scores them. Equal identifiers and contact points always count.
+ *
+ * Blocking scheme learning without labels, after Michelson and Knoblock (AAAI 2006) with the model for the labels.
+ */
+export function chooseBlocking(people: Population, m: MatchModel, sample: BlockingSample): readonly string[] {
+  people.layout.weighBy(m);
+  const scorer = new Scorer(m, people.layout.slots);
+  const blocks = people.blocks(m.limits.block);
+  const headings = people.headings;
+  const cost = new Float64Array(headings.length);
+  /** By the headings that find them, how many edges there are. */
+  const edges = new Map<string, { readonly by: readonly number[]; count: number }>();
+  let looked = 0;
+  for (const node of sample.nodes) {
+    if (looked >= sample.most) break;
+    const met = new Map<number, Set<number>>();
+    const own = new Set<number>();
+    blocks.eachMeeting(node, (other, h) => {
+      own.add(h);
+      if (!sample.comparable(node, other)) return;
+      const by = met.get(other);
+      if (by) by.add(h);
+      else met.set(other, new Set([h]));
+    });
+    for (const h of own) cost[h]! += PER_KEY;
+    looked += met.size;
+    for (const [other, found] of met) {
+      for (const h of found) cost[h]!++;
+      if (scorer.scan(people.subjects[node]!, people.subjects[other]!) < scorer.reviewBits) continue;
+      const by = [...found].sort((a, b) => a - b);
+      const e = edges.get(by.join());
+      if (e) e.count++;
+      else edges.set(by.join(), { by, count: 1 });
+    }
+  }
+  return cover([...edges.values()], cost, headings);
+}
+
+function cover(
+  edges: readonly { readonly by: readonly number[]; readonly count: number }[],
+  cost: Float64Array,
+  headings: readonly string[],
+): readonly string[] {
+  const chosen = new Set(headings.flatMap((h, i) => (isPoint(h) ? [i] : [])));
+  const all = edges.reduce((s, e) => s + e.count, 0);
+  let open = edges.filter((e) => !e.by.some((h) => chosen.has(h)));
+  const unfound = () => open.reduce((s, e) => s + e.count, 0);
+  while (unfound() > UNFOUND * all) {
+    const gain = new Float64Array(headings.length);
+    for (const e of open) for (const h of e.by) gain[h]! += e.count;
+    let best = -1;
+    for (let h = 0; h < gain.length; h++)
+      if (gain[h]! > 0 && (best < 0 || gain[h]! / (cost[h]! + 1) > gain[best]! / (cost[best]! + 1))) best = h;
+    if (best < 0) break;
+    chosen.add(best);
+    open = open.filter((e) => !e.by.includes(best));
+  }
+  return [...chosen].map((h) => headings[h]!).sort();
+}
+
+/** A whole identifier or contact point, which any two nodes that share it are to be held against each other for. */
+export function isPoint(heading: string): boolean {
+  const kind = kindOf(heading);
+  return kind === 'phone' || kind === 'email' || kind === 'idNumber' || kind === 'oneCode' || kind === 'device';
+}
