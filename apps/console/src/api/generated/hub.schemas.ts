@@ -568,6 +568,393 @@ export interface QuarantineFilter {
   ids?: string[];
 }
 
+export type IdentityCardIdentitiesItemType = typeof IdentityCardIdentitiesItemType[keyof typeof IdentityCardIdentitiesItemType];
+
+
+export const IdentityCardIdentitiesItemType = {
+  customer_no: 'customer_no',
+  one_code: 'one_code',
+  id_document: 'id_document',
+  fund_account: 'fund_account',
+  securities_account: 'securities_account',
+  user_id: 'user_id',
+  contact_no: 'contact_no',
+  subscriber_no: 'subscriber_no',
+  anonymous_id: 'anonymous_id',
+  email: 'email',
+  phone: 'phone',
+} as const;
+
+export type IdentityCardIdentitiesItemRowsItem = {
+  system: string;
+  stream: string;
+  key: string;
+};
+
+export type IdentityCardIdentitiesItemFlagsItemSlotText = {
+  en: string;
+  zh: string;
+};
+
+export type IdentityCardIdentitiesItemFlagsItem = {
+  slot: string;
+  slotText: IdentityCardIdentitiesItemFlagsItemSlotText;
+  fault: string;
+};
+
+export type IdentityCardIdentitiesItemViaKind = typeof IdentityCardIdentitiesItemViaKind[keyof typeof IdentityCardIdentitiesItemViaKind];
+
+
+export const IdentityCardIdentitiesItemViaKind = {
+  stated: 'stated',
+  scored: 'scored',
+  decided: 'decided',
+} as const;
+
+export type MatchEvidencePartsItemComparisonText = {
+  en: string;
+  zh: string;
+};
+
+export type MatchEvidencePartsItemLevelText = {
+  en: string;
+  zh: string;
+};
+
+export type MatchEvidencePartsItem = {
+  comparison: string;
+  comparisonText: MatchEvidencePartsItemComparisonText;
+  level: string;
+  levelText: MatchEvidencePartsItemLevelText;
+  bits: number;
+};
+
+/**
+ * What speaks for two being one, in bits, and what against
+ */
+export interface MatchEvidence {
+  bits: number;
+  /**
+     * @minimum 0
+     * @maximum 1
+     */
+  probability: number;
+  parts: MatchEvidencePartsItem[];
+}
+
+export type IdentityCardIdentitiesItemVia = {
+  /**
+     * @minimum -9007199254740991
+     * @maximum 9007199254740991
+     */
+  from: number;
+  kind: IdentityCardIdentitiesItemViaKind;
+  /** @nullable */
+  bits: number | null;
+  evidence: MatchEvidence | null;
+} | null;
+
+export type IdentityCardIdentitiesItem = {
+  /**
+     * @minimum -9007199254740991
+     * @maximum 9007199254740991
+     */
+  id: number;
+  type: IdentityCardIdentitiesItemType;
+  key: string;
+  /**
+     * RFC 3339, UTC
+     * @pattern ^(?:(?:\d\d[2468][048]|\d\d[13579][26]|\d\d0[48]|[02468][048]00|[13579][26]00)-02-29|\d{4}-(?:(?:0[13578]|1[02])-(?:0[1-9]|[12]\d|3[01])|(?:0[469]|11)-(?:0[1-9]|[12]\d|30)|(?:02)-(?:0[1-9]|1\d|2[0-8])))T(?:(?:[01]\d|2[0-3]):[0-5]\d:[0-5]\d(?:\.\d+)?(?:Z))$
+     */
+  firstSeen: string;
+  rows: IdentityCardIdentitiesItemRowsItem[];
+  flags: IdentityCardIdentitiesItemFlagsItem[];
+  via: IdentityCardIdentitiesItemVia;
+};
+
+export type IdentityCardHistoryItemKind = typeof IdentityCardHistoryItemKind[keyof typeof IdentityCardHistoryItemKind];
+
+
+export const IdentityCardHistoryItemKind = {
+  merged: 'merged',
+  split: 'split',
+} as const;
+
+export type IdentityCardHistoryItem = {
+  /**
+     * RFC 3339, UTC
+     * @pattern ^(?:(?:\d\d[2468][048]|\d\d[13579][26]|\d\d0[48]|[02468][048]00|[13579][26]00)-02-29|\d{4}-(?:(?:0[13578]|1[02])-(?:0[1-9]|[12]\d|3[01])|(?:0[469]|11)-(?:0[1-9]|[12]\d|30)|(?:02)-(?:0[1-9]|1\d|2[0-8])))T(?:(?:[01]\d|2[0-3]):[0-5]\d:[0-5]\d(?:\.\d+)?(?:Z))$
+     */
+  at: string;
+  kind: IdentityCardHistoryItemKind;
+  from: string;
+  into: string;
+  cause: string;
+};
+
+/**
+ * Which identities a client is, and why
+ */
+export interface IdentityCard {
+  client: string;
+  formerIds: string[];
+  identities: IdentityCardIdentitiesItem[];
+  history: IdentityCardHistoryItem[];
+}
+
+export interface MergeClients {
+  /**
+     * @minItems 2
+     * @maxItems 20
+     */
+  clients: string[];
+  /**
+     * @minLength 1
+     * @maxLength 500
+     */
+  reason: string;
+  dryRun?: boolean;
+}
+
+export type IdentityChangesMergedItem = {
+  from: string;
+  into: string;
+};
+
+export type IdentityChangesSplitItem = {
+  from: string;
+  into: string;
+};
+
+export type IdentityChangesClientsItem = {
+  id: string;
+  /**
+     * @items.minimum -9007199254740991
+     * @items.maximum 9007199254740991
+     */
+  identities: number[];
+};
+
+export type IdentityChangesCampaignsItem = {
+  id: string;
+  code: string;
+  name: string;
+  state: string;
+  /**
+     * @minimum 0
+     * @maximum 9007199254740991
+     */
+  clients: number;
+};
+
+/**
+ * What a decision did, or would do
+ */
+export interface IdentityChanges {
+  decisions: string[];
+  dryRun: boolean;
+  created: string[];
+  merged: IdentityChangesMergedItem[];
+  split: IdentityChangesSplitItem[];
+  clients: IdentityChangesClientsItem[];
+  campaigns: IdentityChangesCampaignsItem[];
+}
+
+export interface UnmergeClient {
+  /**
+     * @minItems 1
+     * @maxItems 1000
+     * @items.minimum -9007199254740991
+     * @items.maximum 9007199254740991
+     */
+  identities: number[];
+  /**
+     * @minLength 1
+     * @maxLength 500
+     */
+  reason: string;
+  dryRun?: boolean;
+}
+
+export type IdentityDecisionVerdict = typeof IdentityDecisionVerdict[keyof typeof IdentityDecisionVerdict];
+
+
+export const IdentityDecisionVerdict = {
+  same: 'same',
+  different: 'different',
+} as const;
+
+export type IdentityDecisionSource = typeof IdentityDecisionSource[keyof typeof IdentityDecisionSource];
+
+
+export const IdentityDecisionSource = {
+  merge: 'merge',
+  unmerge: 'unmerge',
+  review: 'review',
+} as const;
+
+export type IdentityDecisionState = typeof IdentityDecisionState[keyof typeof IdentityDecisionState];
+
+
+export const IdentityDecisionState = {
+  standing: 'standing',
+  superseded: 'superseded',
+  revoked: 'revoked',
+} as const;
+
+export type IdentityType = typeof IdentityType[keyof typeof IdentityType];
+
+
+export const IdentityType = {
+  customer_no: 'customer_no',
+  one_code: 'one_code',
+  id_document: 'id_document',
+  fund_account: 'fund_account',
+  securities_account: 'securities_account',
+  user_id: 'user_id',
+  contact_no: 'contact_no',
+  subscriber_no: 'subscriber_no',
+  anonymous_id: 'anonymous_id',
+  email: 'email',
+  phone: 'phone',
+} as const;
+
+export interface Identity {
+  /**
+     * @minimum -9007199254740991
+     * @maximum 9007199254740991
+     */
+  id: number;
+  type: IdentityType;
+  key: string;
+  client: string;
+}
+
+export interface IdentityDecision {
+  id: string;
+  verdict: IdentityDecisionVerdict;
+  reason: string;
+  source: IdentityDecisionSource;
+  state: IdentityDecisionState;
+  decidedBy: string;
+  /**
+     * RFC 3339, UTC
+     * @pattern ^(?:(?:\d\d[2468][048]|\d\d[13579][26]|\d\d0[48]|[02468][048]00|[13579][26]00)-02-29|\d{4}-(?:(?:0[13578]|1[02])-(?:0[1-9]|[12]\d|3[01])|(?:0[469]|11)-(?:0[1-9]|[12]\d|30)|(?:02)-(?:0[1-9]|1\d|2[0-8])))T(?:(?:[01]\d|2[0-3]):[0-5]\d:[0-5]\d(?:\.\d+)?(?:Z))$
+     */
+  decidedAt: string;
+  /** @nullable */
+  revokedBy: string | null;
+  revokedAt: string | null;
+  /** @nullable */
+  supersededBy: string | null;
+  left: Identity[];
+  right: Identity[];
+}
+
+export interface IdentityDecisionPage {
+  items: IdentityDecision[];
+  /** @nullable */
+  nextCursor: string | null;
+}
+
+export interface RevokeDecision {
+  dryRun?: boolean;
+}
+
+export type ReviewPairCauseText = {
+  en: string;
+  zh: string;
+};
+
+export type ReviewPairLeft = {
+  client: string;
+  /** @nullable */
+  name: string | null;
+  /**
+     * @minimum -9007199254740991
+     * @maximum 9007199254740991
+     */
+  identity: number;
+};
+
+export type ReviewPairRight = {
+  client: string;
+  /** @nullable */
+  name: string | null;
+  /**
+     * @minimum -9007199254740991
+     * @maximum 9007199254740991
+     */
+  identity: number;
+};
+
+export interface ReviewPair {
+  id: string;
+  cause: string;
+  causeText: ReviewPairCauseText;
+  /** @nullable */
+  bits: number | null;
+  /**
+     * RFC 3339, UTC
+     * @pattern ^(?:(?:\d\d[2468][048]|\d\d[13579][26]|\d\d0[48]|[02468][048]00|[13579][26]00)-02-29|\d{4}-(?:(?:0[13578]|1[02])-(?:0[1-9]|[12]\d|3[01])|(?:0[469]|11)-(?:0[1-9]|[12]\d|30)|(?:02)-(?:0[1-9]|1\d|2[0-8])))T(?:(?:[01]\d|2[0-3]):[0-5]\d:[0-5]\d(?:\.\d+)?(?:Z))$
+     */
+  openedAt: string;
+  laterUntil: string | null;
+  left: ReviewPairLeft;
+  right: ReviewPairRight;
+}
+
+export interface ReviewPairPage {
+  items: ReviewPair[];
+  /** @nullable */
+  nextCursor: string | null;
+}
+
+export type ReviewCountsItemsItem = {
+  cause: string;
+  /**
+     * @minimum 0
+     * @maximum 9007199254740991
+     */
+  n: number;
+  /**
+     * RFC 3339, UTC
+     * @pattern ^(?:(?:\d\d[2468][048]|\d\d[13579][26]|\d\d0[48]|[02468][048]00|[13579][26]00)-02-29|\d{4}-(?:(?:0[13578]|1[02])-(?:0[1-9]|[12]\d|3[01])|(?:0[469]|11)-(?:0[1-9]|[12]\d|30)|(?:02)-(?:0[1-9]|1\d|2[0-8])))T(?:(?:[01]\d|2[0-3]):[0-5]\d:[0-5]\d(?:\.\d+)?(?:Z))$
+     */
+  oldest: string;
+};
+
+export interface ReviewCounts {
+  items: ReviewCountsItemsItem[];
+}
+
+export type ReviewCauseText = {
+  en: string;
+  zh: string;
+};
+
+export type ReviewLeft = {
+  client: string;
+  /** @nullable */
+  name: string | null;
+  /**
+     * @minimum -9007199254740991
+     * @maximum 9007199254740991
+     */
+  identity: number;
+};
+
+export type ReviewRight = {
+  client: string;
+  /** @nullable */
+  name: string | null;
+  /**
+     * @minimum -9007199254740991
+     * @maximum 9007199254740991
+     */
+  identity: number;
+};
+
 export type ClientAttributes = {[key: string]: string};
 
 /**
@@ -617,6 +1004,323 @@ export interface Client {
      * @pattern ^(?:(?:\d\d[2468][048]|\d\d[13579][26]|\d\d0[48]|[02468][048]00|[13579][26]00)-02-29|\d{4}-(?:(?:0[13578]|1[02])-(?:0[1-9]|[12]\d|3[01])|(?:0[469]|11)-(?:0[1-9]|[12]\d|30)|(?:02)-(?:0[1-9]|1\d|2[0-8])))T(?:(?:[01]\d|2[0-3]):[0-5]\d:[0-5]\d(?:\.\d+)?(?:Z))$
      */
   updatedAt: string;
+}
+
+/**
+ * Both clients side by side, and the evidence between them
+ */
+export interface Review {
+  id: string;
+  cause: string;
+  causeText: ReviewCauseText;
+  /** @nullable */
+  bits: number | null;
+  /**
+     * RFC 3339, UTC
+     * @pattern ^(?:(?:\d\d[2468][048]|\d\d[13579][26]|\d\d0[48]|[02468][048]00|[13579][26]00)-02-29|\d{4}-(?:(?:0[13578]|1[02])-(?:0[1-9]|[12]\d|3[01])|(?:0[469]|11)-(?:0[1-9]|[12]\d|30)|(?:02)-(?:0[1-9]|1\d|2[0-8])))T(?:(?:[01]\d|2[0-3]):[0-5]\d:[0-5]\d(?:\.\d+)?(?:Z))$
+     */
+  openedAt: string;
+  laterUntil: string | null;
+  left: ReviewLeft;
+  right: ReviewRight;
+  evidence: MatchEvidence;
+  leftClient: Client;
+  rightClient: Client;
+}
+
+export interface RevealedClient {
+  id: string;
+  /** @nullable */
+  name: string | null;
+  /** @nullable */
+  nameLatin: string | null;
+  /** @nullable */
+  birthDate: string | null;
+  phones: string[];
+  emails: string[];
+  /** @nullable */
+  address: string | null;
+}
+
+export interface RevealedReview {
+  left: RevealedClient;
+  right: RevealedClient;
+}
+
+export type DecideReviewVerdict = typeof DecideReviewVerdict[keyof typeof DecideReviewVerdict];
+
+
+export const DecideReviewVerdict = {
+  same: 'same',
+  different: 'different',
+  later: 'later',
+} as const;
+
+export interface DecideReview {
+  verdict: DecideReviewVerdict;
+  /**
+     * @minLength 1
+     * @maxLength 500
+     */
+  reason: string;
+  /** @pattern ^(?:(?:\d\d[2468][048]|\d\d[13579][26]|\d\d0[48]|[02468][048]00|[13579][26]00)-02-29|\d{4}-(?:(?:0[13578]|1[02])-(?:0[1-9]|[12]\d|3[01])|(?:0[469]|11)-(?:0[1-9]|[12]\d|30)|(?:02)-(?:0[1-9]|1\d|2[0-8])))T(?:(?:[01]\d|2[0-3]):[0-5]\d:[0-5]\d(?:\.\d+)?(?:Z|([+-](?:[01]\d|2[0-3]):[0-5]\d)))$ */
+  until?: string;
+  dryRun?: boolean;
+}
+
+export type MatchModelState = typeof MatchModelState[keyof typeof MatchModelState];
+
+
+export const MatchModelState = {
+  training: 'training',
+  ready: 'ready',
+  active: 'active',
+  retired: 'retired',
+  failed: 'failed',
+} as const;
+
+export type MatchModelTask = typeof MatchModelTask[keyof typeof MatchModelTask] | null;
+
+
+export const MatchModelTask = {
+  train: 'train',
+  preview: 'preview',
+  reconcile: 'reconcile',
+} as const;
+
+export type MatchModelOrigin = {[key: string]: unknown};
+
+export interface MatchModel {
+  /**
+     * @minimum -9007199254740991
+     * @maximum 9007199254740991
+     */
+  version: number;
+  state: MatchModelState;
+  origin: MatchModelOrigin;
+  task: MatchModelTask;
+  /**
+     * @minimum 0
+     * @maximum 9007199254740991
+     */
+  done: number;
+  /**
+     * @minimum 0
+     * @maximum 9007199254740991
+     */
+  total: number;
+  /** @nullable */
+  failure: string | null;
+  previewedAt: string | null;
+  createdBy: string;
+  /**
+     * RFC 3339, UTC
+     * @pattern ^(?:(?:\d\d[2468][048]|\d\d[13579][26]|\d\d0[48]|[02468][048]00|[13579][26]00)-02-29|\d{4}-(?:(?:0[13578]|1[02])-(?:0[1-9]|[12]\d|3[01])|(?:0[469]|11)-(?:0[1-9]|[12]\d|30)|(?:02)-(?:0[1-9]|1\d|2[0-8])))T(?:(?:[01]\d|2[0-3]):[0-5]\d:[0-5]\d(?:\.\d+)?(?:Z))$
+     */
+  createdAt: string;
+  /** @nullable */
+  activatedBy: string | null;
+  activatedAt: string | null;
+}
+
+export interface MatchModelList {
+  items: MatchModel[];
+}
+
+export type MatchSettingsBlocked = {[key: string]: string[]};
+
+export type MatchSettingsComparisonsItemLevelsItem = {
+  m: number;
+  u: number;
+  bits: number;
+};
+
+export type MatchSettingsComparisonsItem = {
+  comparison: string;
+  levels: MatchSettingsComparisonsItemLevelsItem[];
+};
+
+/**
+ * What decides: thresholds as expected precision, limits, weights
+ */
+export interface MatchSettings {
+  prior: number;
+  link: number;
+  review: number;
+  /**
+     * @minimum -9007199254740991
+     * @maximum 9007199254740991
+     */
+  clusterLimit: number;
+  /**
+     * @minimum -9007199254740991
+     * @maximum 9007199254740991
+     */
+  blockLimit: number;
+  blocked: MatchSettingsBlocked;
+  comparisons: MatchSettingsComparisonsItem[];
+}
+
+export interface ActiveMatchModel {
+  /**
+     * @minimum -9007199254740991
+     * @maximum 9007199254740991
+     */
+  version: number;
+  settings: MatchSettings;
+}
+
+export type MatchModelDetailState = typeof MatchModelDetailState[keyof typeof MatchModelDetailState];
+
+
+export const MatchModelDetailState = {
+  training: 'training',
+  ready: 'ready',
+  active: 'active',
+  retired: 'retired',
+  failed: 'failed',
+} as const;
+
+export type MatchModelDetailOrigin = {[key: string]: unknown};
+
+export type MatchModelDetailTask = typeof MatchModelDetailTask[keyof typeof MatchModelDetailTask] | null;
+
+
+export const MatchModelDetailTask = {
+  train: 'train',
+  preview: 'preview',
+  reconcile: 'reconcile',
+} as const;
+
+export type MatchPreviewCounts = {
+  /**
+     * @minimum 0
+     * @maximum 9007199254740991
+     */
+  joining: number;
+  /**
+     * @minimum 0
+     * @maximum 9007199254740991
+     */
+  parting: number;
+  /**
+     * @minimum 0
+     * @maximum 9007199254740991
+     */
+  review: number;
+  /**
+     * @minimum 0
+     * @maximum 9007199254740991
+     */
+  reviewNow: number;
+};
+
+export type MatchPreviewJoiningItem = {
+  from: string;
+  into: string;
+};
+
+export type MatchPreviewPartingItem = {
+  from: string;
+  into: string;
+};
+
+export type MatchPreviewCampaignsItem = {
+  id: string;
+  code: string;
+  name: string;
+  state: string;
+  /**
+     * @minimum 0
+     * @maximum 9007199254740991
+     */
+  clients: number;
+};
+
+/**
+ * What a model would change; lists hold the first thousand
+ */
+export interface MatchPreview {
+  /**
+     * @minimum 0
+     * @maximum 9007199254740991
+     */
+  clients: number;
+  /**
+     * @minimum 0
+     * @maximum 9007199254740991
+     */
+  clientsAfter: number;
+  counts: MatchPreviewCounts;
+  joining: MatchPreviewJoiningItem[];
+  parting: MatchPreviewPartingItem[];
+  campaigns: MatchPreviewCampaignsItem[];
+}
+
+export interface MatchModelDetail {
+  /**
+     * @minimum -9007199254740991
+     * @maximum 9007199254740991
+     */
+  version: number;
+  state: MatchModelDetailState;
+  origin: MatchModelDetailOrigin;
+  task: MatchModelDetailTask;
+  /**
+     * @minimum 0
+     * @maximum 9007199254740991
+     */
+  done: number;
+  /**
+     * @minimum 0
+     * @maximum 9007199254740991
+     */
+  total: number;
+  /** @nullable */
+  failure: string | null;
+  previewedAt: string | null;
+  createdBy: string;
+  /**
+     * RFC 3339, UTC
+     * @pattern ^(?:(?:\d\d[2468][048]|\d\d[13579][26]|\d\d0[48]|[02468][048]00|[13579][26]00)-02-29|\d{4}-(?:(?:0[13578]|1[02])-(?:0[1-9]|[12]\d|3[01])|(?:0[469]|11)-(?:0[1-9]|[12]\d|30)|(?:02)-(?:0[1-9]|1\d|2[0-8])))T(?:(?:[01]\d|2[0-3]):[0-5]\d:[0-5]\d(?:\.\d+)?(?:Z))$
+     */
+  createdAt: string;
+  /** @nullable */
+  activatedBy: string | null;
+  activatedAt: string | null;
+  settings: MatchSettings | null;
+  preview: MatchPreview | null;
+}
+
+export type TuneMatchModelBlocked = {[key: string]: string[]};
+
+export interface TuneMatchModel {
+  /**
+     * @minimum 0
+     * @maximum 9007199254740991
+     */
+  from: number;
+  /**
+     * @exclusiveMinimum 0
+     * @exclusiveMaximum 1
+     */
+  link?: number;
+  /**
+     * @exclusiveMinimum 0
+     * @exclusiveMaximum 1
+     */
+  review?: number;
+  /**
+     * @minimum 2
+     * @maximum 100000
+     */
+  clusterLimit?: number;
+  /**
+     * @minimum 2
+     * @maximum 10000
+     */
+  blockLimit?: number;
+  blocked?: TuneMatchModelBlocked;
 }
 
 export interface ClientPage {
@@ -3026,6 +3730,75 @@ export interface ClientMergedEvent {
   data: ClientMergedEventData;
 }
 
+export type ClientSplitEventDataProfileAttributes = {[key: string]: string};
+
+/**
+ * Only in full bodies of events about a client
+ */
+export type ClientSplitEventDataProfile = {
+  /** kind */
+  kind?: string;
+  /** name; masked unless the endpoint may have it */
+  name?: string;
+  /** name in Latin letters; masked unless the endpoint may have it */
+  nameLatin?: string;
+  /** identity document type */
+  idDocumentType?: string;
+  /** birth date; masked unless the endpoint may have it */
+  birthDate?: string;
+  /** gender */
+  gender?: string;
+  /** occupation */
+  occupation?: string;
+  /** phone numbers; masked unless the endpoint may have it */
+  phones?: string[];
+  /** e-mail addresses; masked unless the endpoint may have it */
+  emails?: string[];
+  /** address; masked unless the endpoint may have it */
+  address?: string;
+  /** status */
+  status?: string;
+  /** value tier */
+  tier?: string;
+  /** suitability level */
+  riskLevel?: string;
+  /** branch */
+  branch?: string;
+  /** client manager */
+  manager?: string;
+  /** opened */
+  opened?: string;
+  attributes?: ClientSplitEventDataProfileAttributes;
+};
+
+export type ClientSplitEventData = {
+  /** Public id of the client */
+  client: string;
+  /** Only in full bodies of events about a client */
+  profile?: ClientSplitEventDataProfile;
+  into: string;
+};
+
+export interface ClientSplitEvent {
+  specversion: '1.0';
+  /** Id of the event; the same at every endpoint */
+  id: string;
+  source: '/isthmus';
+  type: 'client.split';
+  /**
+     * When it was committed
+     * @pattern ^(?:(?:\d\d[2468][048]|\d\d[13579][26]|\d\d0[48]|[02468][048]00|[13579][26]00)-02-29|\d{4}-(?:(?:0[13578]|1[02])-(?:0[1-9]|[12]\d|3[01])|(?:0[469]|11)-(?:0[1-9]|[12]\d|30)|(?:02)-(?:0[1-9]|1\d|2[0-8])))T(?:(?:[01]\d|2[0-3]):[0-5]\d:[0-5]\d(?:\.\d+)?(?:Z))$
+     */
+  time: string;
+  /** What it is about, as a path */
+  subject: string;
+  datacontenttype: 'application/json';
+  dataschema: 'urn:isthmus:event:client.split:1';
+  /** Present when it was sent as a test; nothing happened */
+  test?: true;
+  data: ClientSplitEventData;
+}
+
 export type SegmentEnteredEventDataProfileAttributes = {[key: string]: string};
 
 /**
@@ -4046,7 +4819,7 @@ export type ActivateMapping200 = {
 export type ListQuarantineParams = {
 limit?: number;
 /**
- * @maxLength 500
+ * @pattern ^([0-9a-fA-F]{8}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{12})$
  */
 cursor?: string;
 system?: string;
@@ -4085,10 +4858,41 @@ export type DiscardQuarantine200 = {
   discarded: number;
 };
 
+export type ListIdentityDecisionsParams = {
+limit?: number;
+/**
+ * @pattern ^([0-9a-fA-F]{8}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{12})$
+ */
+cursor?: string;
+client?: string;
+};
+
+export type ListReviewsParams = {
+limit?: number;
+/**
+ * @pattern ^([0-9a-fA-F]{8}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{12})$
+ */
+cursor?: string;
+cause?: ListReviewsCause;
+client?: string;
+later?: string;
+};
+
+export type ListReviewsCause = typeof ListReviewsCause[keyof typeof ListReviewsCause];
+
+
+export const ListReviewsCause = {
+  uncertain: 'uncertain',
+  unique_id: 'unique_id',
+  contradicted: 'contradicted',
+  size: 'size',
+  contested: 'contested',
+} as const;
+
 export type ListClientsParams = {
 limit?: number;
 /**
- * @maxLength 500
+ * @pattern ^([0-9a-fA-F]{8}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{12})$
  */
 cursor?: string;
 /**
@@ -4117,7 +4921,7 @@ segment?: string;
 export type ClientTimelineParams = {
 limit?: number;
 /**
- * @maxLength 500
+ * @pattern ^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z\/\d{1,16}$
  */
 cursor?: string;
 };
@@ -4127,7 +4931,7 @@ export type SegmentVocabulary200 = {[key: string]: unknown};
 export type ListSegmentMembersParams = {
 limit?: number;
 /**
- * @maxLength 500
+ * @pattern ^([0-9a-fA-F]{8}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{12})$
  */
 cursor?: string;
 };
@@ -4146,7 +4950,7 @@ manager?: string;
 export type ListActionsParams = {
 limit?: number;
 /**
- * @maxLength 500
+ * @pattern ^([0-9a-fA-F]{8}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{12})$
  */
 cursor?: string;
 /**
@@ -4158,15 +4962,47 @@ client?: string;
  * @maxLength 40
  */
 step?: string;
-/**
- * @maxLength 20
- */
-state?: string;
-/**
- * @maxLength 40
- */
-outcome?: string;
+state?: ListActionsState;
+outcome?: ListActionsOutcome;
 };
+
+export type ListActionsState = typeof ListActionsState[keyof typeof ListActionsState];
+
+
+export const ListActionsState = {
+  held_out: 'held_out',
+  suppressed: 'suppressed',
+  ready: 'ready',
+  claimed: 'claimed',
+  sent: 'sent',
+  proved: 'proved',
+  rejected: 'rejected',
+  failed: 'failed',
+  unknown: 'unknown',
+  expired: 'expired',
+  cancelled: 'cancelled',
+} as const;
+
+export type ListActionsOutcome = typeof ListActionsOutcome[keyof typeof ListActionsOutcome];
+
+
+export const ListActionsOutcome = {
+  answered: 'answered',
+  interested: 'interested',
+  refused: 'refused',
+  no_answer: 'no_answer',
+  busy: 'busy',
+  invalid_number: 'invalid_number',
+  delivered: 'delivered',
+  opened: 'opened',
+  clicked: 'clicked',
+  bounced: 'bounced',
+  unsubscribed: 'unsubscribed',
+  complained: 'complained',
+  read: 'read',
+  applied: 'applied',
+  not_applied: 'not_applied',
+} as const;
 
 export type PullEventsParams = {
 limit?: number;
@@ -4179,7 +5015,7 @@ cursor?: string;
 export type ListDeliveriesParams = {
 limit?: number;
 /**
- * @maxLength 500
+ * @pattern ^([0-9a-fA-F]{8}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{12})$
  */
 cursor?: string;
 state?: ListDeliveriesState;

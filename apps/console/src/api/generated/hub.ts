@@ -29,6 +29,7 @@ import type {
   ActionPage,
   ActivateMapping200,
   ActivateMappingBody,
+  ActiveMatchModel,
   ApiKeyList,
   AuditEntryPage,
   Campaign,
@@ -49,6 +50,7 @@ import type {
   CreateUser,
   CreatedApiKey,
   CreatedEndpoint,
+  DecideReview,
   Decision,
   DeliveryAttemptList,
   DeliveryDetail,
@@ -63,15 +65,24 @@ import type {
   EventType,
   EventTypeList,
   FactPage,
+  IdentityCard,
+  IdentityChanges,
+  IdentityDecisionPage,
   ListActionsParams,
   ListAuditParams,
   ListClientsParams,
   ListDeliveriesParams,
+  ListIdentityDecisionsParams,
   ListMappingsParams,
   ListQuarantineParams,
+  ListReviewsParams,
   ListSegmentMembersParams,
   Loop,
   MappingList,
+  MatchModel,
+  MatchModelDetail,
+  MatchModelList,
+  MergeClients,
   NewEndpointKey,
   PreviewTransform,
   PullEventsParams,
@@ -85,6 +96,11 @@ import type {
   ReplayMissing,
   ReplayQuarantine202,
   Replayed,
+  RevealedReview,
+  Review,
+  ReviewCounts,
+  ReviewPairPage,
+  RevokeDecision,
   RotateEndpointKey,
   Segment,
   SegmentCount,
@@ -102,6 +118,8 @@ import type {
   SystemList,
   TestEndpoint,
   TransformPreview,
+  TuneMatchModel,
+  UnmergeClient,
   UpdateCampaign,
   UpdateEndpoint,
   UpdateSegment,
@@ -2669,6 +2687,1594 @@ export const useDiscardQuarantine = <TError = unknown,
         TContext
       > => {
       return useMutation(getDiscardQuarantineMutationOptions(options), queryClient);
+    }
+
+export const getClientIdentityUrl = (id: string,) => {
+
+
+
+
+  return `/api/v1/clients/${id}/identity`
+}
+
+/**
+ * @summary Which identities a client is, what ties them, how it came about
+ */
+export const clientIdentity = async (id: string, options?: Parameters<typeof request>[1]): Promise<IdentityCard> => {
+
+  return request<IdentityCard>(getClientIdentityUrl(id),
+  {
+    ...options,
+    method: 'GET'
+
+
+  }
+);}
+
+
+
+
+
+export const getClientIdentityQueryKey = (id: string,) => {
+    return [
+    `/api/v1/clients/${id}/identity`
+    ] as const;
+    }
+
+
+export const getClientIdentityQueryOptions = <TData = Awaited<ReturnType<typeof clientIdentity>>, TError = unknown>(id: string, options?: { query?:Partial<UseQueryOptions<Awaited<ReturnType<typeof clientIdentity>>, TError, TData>>, request?: SecondParameter<typeof request>}
+) => {
+
+const {query: queryOptions, request: requestOptions} = options ?? {};
+
+  const queryKey =  queryOptions?.queryKey ?? getClientIdentityQueryKey(id);
+
+
+
+    const queryFn: QueryFunction<Awaited<ReturnType<typeof clientIdentity>>> = ({ signal }) => clientIdentity(id, { signal, ...requestOptions });
+
+
+
+
+
+   return  { queryKey, queryFn, enabled: id !== null && id !== undefined, ...queryOptions} as UseQueryOptions<Awaited<ReturnType<typeof clientIdentity>>, TError, TData> & { queryKey: DataTag<QueryKey, TData, TError> }
+}
+
+export type ClientIdentityQueryResult = NonNullable<Awaited<ReturnType<typeof clientIdentity>>>
+export type ClientIdentityQueryError = unknown
+
+
+export function useClientIdentity<TData = Awaited<ReturnType<typeof clientIdentity>>, TError = unknown>(
+ id: string, options: { query:Partial<UseQueryOptions<Awaited<ReturnType<typeof clientIdentity>>, TError, TData>> & Pick<
+        DefinedInitialDataOptions<
+          Awaited<ReturnType<typeof clientIdentity>>,
+          TError,
+          Awaited<ReturnType<typeof clientIdentity>>
+        > , 'initialData'
+      >, request?: SecondParameter<typeof request>}
+ , queryClient?: QueryClient
+  ):  DefinedUseQueryResult<TData, TError> & { queryKey: DataTag<QueryKey, TData, TError> }
+export function useClientIdentity<TData = Awaited<ReturnType<typeof clientIdentity>>, TError = unknown>(
+ id: string, options?: { query?:Partial<UseQueryOptions<Awaited<ReturnType<typeof clientIdentity>>, TError, TData>> & Pick<
+        UndefinedInitialDataOptions<
+          Awaited<ReturnType<typeof clientIdentity>>,
+          TError,
+          Awaited<ReturnType<typeof clientIdentity>>
+        > , 'initialData'
+      >, request?: SecondParameter<typeof request>}
+ , queryClient?: QueryClient
+  ):  UseQueryResult<TData, TError> & { queryKey: DataTag<QueryKey, TData, TError> }
+export function useClientIdentity<TData = Awaited<ReturnType<typeof clientIdentity>>, TError = unknown>(
+ id: string, options?: { query?:Partial<UseQueryOptions<Awaited<ReturnType<typeof clientIdentity>>, TError, TData>>, request?: SecondParameter<typeof request>}
+ , queryClient?: QueryClient
+  ):  UseQueryResult<TData, TError> & { queryKey: DataTag<QueryKey, TData, TError> }
+/**
+ * @summary Which identities a client is, what ties them, how it came about
+ */
+
+export function useClientIdentity<TData = Awaited<ReturnType<typeof clientIdentity>>, TError = unknown>(
+ id: string, options?: { query?:Partial<UseQueryOptions<Awaited<ReturnType<typeof clientIdentity>>, TError, TData>>, request?: SecondParameter<typeof request>}
+ , queryClient?: QueryClient
+ ):  UseQueryResult<TData, TError> & { queryKey: DataTag<QueryKey, TData, TError> } {
+
+  const queryOptions = getClientIdentityQueryOptions(id,options)
+
+  const query = useQuery(queryOptions, queryClient) as  UseQueryResult<TData, TError> & { queryKey: DataTag<QueryKey, TData, TError> };
+
+  return withQueryKey(query, queryOptions.queryKey);
+}
+
+
+
+
+
+
+
+export const getMergeClientsUrl = () => {
+
+
+
+
+  return `/api/v1/clients/merge`
+}
+
+/**
+ * @summary Say that clients are one; with dryRun, only what that would change
+ */
+export const mergeClients = async (mergeClientsBody: MergeClients, options?: Parameters<typeof request>[1]): Promise<IdentityChanges> => {
+
+    const getHeaders = (h?: NonNullable<RequestInit['headers']>): Record<string, string | readonly string[]> => {
+    if (!h) return {};
+    if (h instanceof Headers) return Object.fromEntries(h.entries());
+    if (Symbol.iterator in h) {
+      return Object.fromEntries(
+        Array.from(h as Iterable<Iterable<string>>, (entry) => Array.from(entry) as [string, string]),
+      );
+    }
+    const headers: Record<string, string | readonly string[]> = {};
+    for (const [name, value] of Object.entries<string | readonly string[] | undefined>(h)) {
+      if (value !== undefined) headers[name] = value;
+    }
+    return headers;
+  };
+return request<IdentityChanges>(getMergeClientsUrl(),
+  {
+    ...options,
+    method: 'POST',
+    headers: { 'Content-Type': 'application/json', ...getHeaders(options?.headers) },
+    body: JSON.stringify(mergeClientsBody)
+  }
+);}
+
+
+
+
+
+export const getMergeClientsMutationKey = () => ['mergeClients'] as const;
+
+export const getMergeClientsMutationOptions = <TError = unknown,
+    TContext = unknown>(options?: { mutation?:UseMutationOptions<Awaited<ReturnType<typeof mergeClients>>, TError,MergeClientsMutationVariables, TContext>, request?: SecondParameter<typeof request>}
+): UseMutationOptions<Awaited<ReturnType<typeof mergeClients>>, TError,MergeClientsMutationVariables, TContext> => {
+
+const mutationKey = getMergeClientsMutationKey();
+const {mutation: mutationOptions, request: requestOptions} = options ?
+      options.mutation && 'mutationKey' in options.mutation && options.mutation.mutationKey ?
+      options
+      : {...options, mutation: {...options.mutation, mutationKey}}
+      : {mutation: { mutationKey, }, request: undefined};
+
+
+
+
+      const mutationFn: MutationFunction<Awaited<ReturnType<typeof mergeClients>>, MergeClientsMutationVariables> = (props) => {
+          const {data} = props ?? {};
+
+          return  mergeClients(data,requestOptions)
+        }
+
+
+
+
+
+
+  return  { mutationFn, ...mutationOptions }}
+
+    export type MergeClientsMutationResult = NonNullable<Awaited<ReturnType<typeof mergeClients>>>
+    export type MergeClientsMutationBody = MergeClients
+    export type MergeClientsMutationError = unknown
+    export type MergeClientsMutationVariables = {data: MergeClients}
+
+    /**
+ * @summary Say that clients are one; with dryRun, only what that would change
+ */
+export const useMergeClients = <TError = unknown,
+    TContext = unknown>(options?: { mutation?:UseMutationOptions<Awaited<ReturnType<typeof mergeClients>>, TError,MergeClientsMutationVariables, TContext>, request?: SecondParameter<typeof request>}
+ , queryClient?: QueryClient): UseMutationResult<
+        Awaited<ReturnType<typeof mergeClients>>,
+        TError,
+        MergeClientsMutationVariables,
+        TContext
+      > => {
+      return useMutation(getMergeClientsMutationOptions(options), queryClient);
+    }
+
+export const getUnmergeClientUrl = (id: string,) => {
+
+
+
+
+  return `/api/v1/clients/${id}/unmerge`
+}
+
+/**
+ * @summary Say that some identities of a client are somebody else; with dryRun, only what that would change
+ */
+export const unmergeClient = async (id: string,
+    unmergeClientBody: UnmergeClient, options?: Parameters<typeof request>[1]): Promise<IdentityChanges> => {
+
+    const getHeaders = (h?: NonNullable<RequestInit['headers']>): Record<string, string | readonly string[]> => {
+    if (!h) return {};
+    if (h instanceof Headers) return Object.fromEntries(h.entries());
+    if (Symbol.iterator in h) {
+      return Object.fromEntries(
+        Array.from(h as Iterable<Iterable<string>>, (entry) => Array.from(entry) as [string, string]),
+      );
+    }
+    const headers: Record<string, string | readonly string[]> = {};
+    for (const [name, value] of Object.entries<string | readonly string[] | undefined>(h)) {
+      if (value !== undefined) headers[name] = value;
+    }
+    return headers;
+  };
+return request<IdentityChanges>(getUnmergeClientUrl(id),
+  {
+    ...options,
+    method: 'POST',
+    headers: { 'Content-Type': 'application/json', ...getHeaders(options?.headers) },
+    body: JSON.stringify(unmergeClientBody)
+  }
+);}
+
+
+
+
+
+export const getUnmergeClientMutationKey = () => ['unmergeClient'] as const;
+
+export const getUnmergeClientMutationOptions = <TError = unknown,
+    TContext = unknown>(options?: { mutation?:UseMutationOptions<Awaited<ReturnType<typeof unmergeClient>>, TError,UnmergeClientMutationVariables, TContext>, request?: SecondParameter<typeof request>}
+): UseMutationOptions<Awaited<ReturnType<typeof unmergeClient>>, TError,UnmergeClientMutationVariables, TContext> => {
+
+const mutationKey = getUnmergeClientMutationKey();
+const {mutation: mutationOptions, request: requestOptions} = options ?
+      options.mutation && 'mutationKey' in options.mutation && options.mutation.mutationKey ?
+      options
+      : {...options, mutation: {...options.mutation, mutationKey}}
+      : {mutation: { mutationKey, }, request: undefined};
+
+
+
+
+      const mutationFn: MutationFunction<Awaited<ReturnType<typeof unmergeClient>>, UnmergeClientMutationVariables> = (props) => {
+          const {id,data} = props ?? {};
+
+          return  unmergeClient(id,data,requestOptions)
+        }
+
+
+
+
+
+
+  return  { mutationFn, ...mutationOptions }}
+
+    export type UnmergeClientMutationResult = NonNullable<Awaited<ReturnType<typeof unmergeClient>>>
+    export type UnmergeClientMutationBody = UnmergeClient
+    export type UnmergeClientMutationError = unknown
+    export type UnmergeClientMutationVariables = {id: string;data: UnmergeClient}
+
+    /**
+ * @summary Say that some identities of a client are somebody else; with dryRun, only what that would change
+ */
+export const useUnmergeClient = <TError = unknown,
+    TContext = unknown>(options?: { mutation?:UseMutationOptions<Awaited<ReturnType<typeof unmergeClient>>, TError,UnmergeClientMutationVariables, TContext>, request?: SecondParameter<typeof request>}
+ , queryClient?: QueryClient): UseMutationResult<
+        Awaited<ReturnType<typeof unmergeClient>>,
+        TError,
+        UnmergeClientMutationVariables,
+        TContext
+      > => {
+      return useMutation(getUnmergeClientMutationOptions(options), queryClient);
+    }
+
+export const getListIdentityDecisionsUrl = (params?: ListIdentityDecisionsParams,) => {
+  const normalizedParams = new URLSearchParams();
+
+  Object.entries(params || {}).forEach(([key, value]) => {
+
+    if (value !== undefined) {
+      normalizedParams.append(key, value === null ? 'null' : String(value))
+    }
+  });
+
+  const stringifiedParams = normalizedParams.toString();
+
+  return stringifiedParams.length > 0 ? `/api/v1/identity/decisions?${stringifiedParams}` : `/api/v1/identity/decisions`
+}
+
+/**
+ * @summary What people decided about who is who, newest first
+ */
+export const listIdentityDecisions = async (params?: ListIdentityDecisionsParams, options?: Parameters<typeof request>[1]): Promise<IdentityDecisionPage> => {
+
+  return request<IdentityDecisionPage>(getListIdentityDecisionsUrl(params),
+  {
+    ...options,
+    method: 'GET'
+
+
+  }
+);}
+
+
+
+
+
+export const getListIdentityDecisionsQueryKey = (params?: ListIdentityDecisionsParams,) => {
+    return [
+    `/api/v1/identity/decisions`, ...(params ? [params] : [])
+    ] as const;
+    }
+
+
+export const getListIdentityDecisionsQueryOptions = <TData = Awaited<ReturnType<typeof listIdentityDecisions>>, TError = unknown>(params?: ListIdentityDecisionsParams, options?: { query?:Partial<UseQueryOptions<Awaited<ReturnType<typeof listIdentityDecisions>>, TError, TData>>, request?: SecondParameter<typeof request>}
+) => {
+
+const {query: queryOptions, request: requestOptions} = options ?? {};
+
+  const queryKey =  queryOptions?.queryKey ?? getListIdentityDecisionsQueryKey(params);
+
+
+
+    const queryFn: QueryFunction<Awaited<ReturnType<typeof listIdentityDecisions>>> = ({ signal }) => listIdentityDecisions(params, { signal, ...requestOptions });
+
+
+
+
+
+   return  { queryKey, queryFn, ...queryOptions} as UseQueryOptions<Awaited<ReturnType<typeof listIdentityDecisions>>, TError, TData> & { queryKey: DataTag<QueryKey, TData, TError> }
+}
+
+export type ListIdentityDecisionsQueryResult = NonNullable<Awaited<ReturnType<typeof listIdentityDecisions>>>
+export type ListIdentityDecisionsQueryError = unknown
+
+
+export function useListIdentityDecisions<TData = Awaited<ReturnType<typeof listIdentityDecisions>>, TError = unknown>(
+ params: undefined |  ListIdentityDecisionsParams, options: { query:Partial<UseQueryOptions<Awaited<ReturnType<typeof listIdentityDecisions>>, TError, TData>> & Pick<
+        DefinedInitialDataOptions<
+          Awaited<ReturnType<typeof listIdentityDecisions>>,
+          TError,
+          Awaited<ReturnType<typeof listIdentityDecisions>>
+        > , 'initialData'
+      >, request?: SecondParameter<typeof request>}
+ , queryClient?: QueryClient
+  ):  DefinedUseQueryResult<TData, TError> & { queryKey: DataTag<QueryKey, TData, TError> }
+export function useListIdentityDecisions<TData = Awaited<ReturnType<typeof listIdentityDecisions>>, TError = unknown>(
+ params?: ListIdentityDecisionsParams, options?: { query?:Partial<UseQueryOptions<Awaited<ReturnType<typeof listIdentityDecisions>>, TError, TData>> & Pick<
+        UndefinedInitialDataOptions<
+          Awaited<ReturnType<typeof listIdentityDecisions>>,
+          TError,
+          Awaited<ReturnType<typeof listIdentityDecisions>>
+        > , 'initialData'
+      >, request?: SecondParameter<typeof request>}
+ , queryClient?: QueryClient
+  ):  UseQueryResult<TData, TError> & { queryKey: DataTag<QueryKey, TData, TError> }
+export function useListIdentityDecisions<TData = Awaited<ReturnType<typeof listIdentityDecisions>>, TError = unknown>(
+ params?: ListIdentityDecisionsParams, options?: { query?:Partial<UseQueryOptions<Awaited<ReturnType<typeof listIdentityDecisions>>, TError, TData>>, request?: SecondParameter<typeof request>}
+ , queryClient?: QueryClient
+  ):  UseQueryResult<TData, TError> & { queryKey: DataTag<QueryKey, TData, TError> }
+/**
+ * @summary What people decided about who is who, newest first
+ */
+
+export function useListIdentityDecisions<TData = Awaited<ReturnType<typeof listIdentityDecisions>>, TError = unknown>(
+ params?: ListIdentityDecisionsParams, options?: { query?:Partial<UseQueryOptions<Awaited<ReturnType<typeof listIdentityDecisions>>, TError, TData>>, request?: SecondParameter<typeof request>}
+ , queryClient?: QueryClient
+ ):  UseQueryResult<TData, TError> & { queryKey: DataTag<QueryKey, TData, TError> } {
+
+  const queryOptions = getListIdentityDecisionsQueryOptions(params,options)
+
+  const query = useQuery(queryOptions, queryClient) as  UseQueryResult<TData, TError> & { queryKey: DataTag<QueryKey, TData, TError> };
+
+  return withQueryKey(query, queryOptions.queryKey);
+}
+
+
+
+
+
+
+
+export const getRevokeIdentityDecisionUrl = (id: string,) => {
+
+
+
+
+  return `/api/v1/identity/decisions/${id}/revoke`
+}
+
+/**
+ * @summary Take a decision back: the clients are as if it had not been made
+ */
+export const revokeIdentityDecision = async (id: string,
+    revokeDecision: RevokeDecision, options?: Parameters<typeof request>[1]): Promise<IdentityChanges> => {
+
+    const getHeaders = (h?: NonNullable<RequestInit['headers']>): Record<string, string | readonly string[]> => {
+    if (!h) return {};
+    if (h instanceof Headers) return Object.fromEntries(h.entries());
+    if (Symbol.iterator in h) {
+      return Object.fromEntries(
+        Array.from(h as Iterable<Iterable<string>>, (entry) => Array.from(entry) as [string, string]),
+      );
+    }
+    const headers: Record<string, string | readonly string[]> = {};
+    for (const [name, value] of Object.entries<string | readonly string[] | undefined>(h)) {
+      if (value !== undefined) headers[name] = value;
+    }
+    return headers;
+  };
+return request<IdentityChanges>(getRevokeIdentityDecisionUrl(id),
+  {
+    ...options,
+    method: 'POST',
+    headers: { 'Content-Type': 'application/json', ...getHeaders(options?.headers) },
+    body: JSON.stringify(revokeDecision)
+  }
+);}
+
+
+
+
+
+export const getRevokeIdentityDecisionMutationKey = () => ['revokeIdentityDecision'] as const;
+
+export const getRevokeIdentityDecisionMutationOptions = <TError = unknown,
+    TContext = unknown>(options?: { mutation?:UseMutationOptions<Awaited<ReturnType<typeof revokeIdentityDecision>>, TError,RevokeIdentityDecisionMutationVariables, TContext>, request?: SecondParameter<typeof request>}
+): UseMutationOptions<Awaited<ReturnType<typeof revokeIdentityDecision>>, TError,RevokeIdentityDecisionMutationVariables, TContext> => {
+
+const mutationKey = getRevokeIdentityDecisionMutationKey();
+const {mutation: mutationOptions, request: requestOptions} = options ?
+      options.mutation && 'mutationKey' in options.mutation && options.mutation.mutationKey ?
+      options
+      : {...options, mutation: {...options.mutation, mutationKey}}
+      : {mutation: { mutationKey, }, request: undefined};
+
+
+
+
+      const mutationFn: MutationFunction<Awaited<ReturnType<typeof revokeIdentityDecision>>, RevokeIdentityDecisionMutationVariables> = (props) => {
+          const {id,data} = props ?? {};
+
+          return  revokeIdentityDecision(id,data,requestOptions)
+        }
+
+
+
+
+
+
+  return  { mutationFn, ...mutationOptions }}
+
+    export type RevokeIdentityDecisionMutationResult = NonNullable<Awaited<ReturnType<typeof revokeIdentityDecision>>>
+    export type RevokeIdentityDecisionMutationBody = RevokeDecision
+    export type RevokeIdentityDecisionMutationError = unknown
+    export type RevokeIdentityDecisionMutationVariables = {id: string;data: RevokeDecision}
+
+    /**
+ * @summary Take a decision back: the clients are as if it had not been made
+ */
+export const useRevokeIdentityDecision = <TError = unknown,
+    TContext = unknown>(options?: { mutation?:UseMutationOptions<Awaited<ReturnType<typeof revokeIdentityDecision>>, TError,RevokeIdentityDecisionMutationVariables, TContext>, request?: SecondParameter<typeof request>}
+ , queryClient?: QueryClient): UseMutationResult<
+        Awaited<ReturnType<typeof revokeIdentityDecision>>,
+        TError,
+        RevokeIdentityDecisionMutationVariables,
+        TContext
+      > => {
+      return useMutation(getRevokeIdentityDecisionMutationOptions(options), queryClient);
+    }
+
+export const getListReviewsUrl = (params?: ListReviewsParams,) => {
+  const normalizedParams = new URLSearchParams();
+
+  Object.entries(params || {}).forEach(([key, value]) => {
+
+    if (value !== undefined) {
+      normalizedParams.append(key, value === null ? 'null' : String(value))
+    }
+  });
+
+  const stringifiedParams = normalizedParams.toString();
+
+  return stringifiedParams.length > 0 ? `/api/v1/identity/reviews?${stringifiedParams}` : `/api/v1/identity/reviews`
+}
+
+/**
+ * @summary Pairs that wait for a person, newest first
+ */
+export const listReviews = async (params?: ListReviewsParams, options?: Parameters<typeof request>[1]): Promise<ReviewPairPage> => {
+
+  return request<ReviewPairPage>(getListReviewsUrl(params),
+  {
+    ...options,
+    method: 'GET'
+
+
+  }
+);}
+
+
+
+
+
+export const getListReviewsQueryKey = (params?: ListReviewsParams,) => {
+    return [
+    `/api/v1/identity/reviews`, ...(params ? [params] : [])
+    ] as const;
+    }
+
+
+export const getListReviewsQueryOptions = <TData = Awaited<ReturnType<typeof listReviews>>, TError = unknown>(params?: ListReviewsParams, options?: { query?:Partial<UseQueryOptions<Awaited<ReturnType<typeof listReviews>>, TError, TData>>, request?: SecondParameter<typeof request>}
+) => {
+
+const {query: queryOptions, request: requestOptions} = options ?? {};
+
+  const queryKey =  queryOptions?.queryKey ?? getListReviewsQueryKey(params);
+
+
+
+    const queryFn: QueryFunction<Awaited<ReturnType<typeof listReviews>>> = ({ signal }) => listReviews(params, { signal, ...requestOptions });
+
+
+
+
+
+   return  { queryKey, queryFn, ...queryOptions} as UseQueryOptions<Awaited<ReturnType<typeof listReviews>>, TError, TData> & { queryKey: DataTag<QueryKey, TData, TError> }
+}
+
+export type ListReviewsQueryResult = NonNullable<Awaited<ReturnType<typeof listReviews>>>
+export type ListReviewsQueryError = unknown
+
+
+export function useListReviews<TData = Awaited<ReturnType<typeof listReviews>>, TError = unknown>(
+ params: undefined |  ListReviewsParams, options: { query:Partial<UseQueryOptions<Awaited<ReturnType<typeof listReviews>>, TError, TData>> & Pick<
+        DefinedInitialDataOptions<
+          Awaited<ReturnType<typeof listReviews>>,
+          TError,
+          Awaited<ReturnType<typeof listReviews>>
+        > , 'initialData'
+      >, request?: SecondParameter<typeof request>}
+ , queryClient?: QueryClient
+  ):  DefinedUseQueryResult<TData, TError> & { queryKey: DataTag<QueryKey, TData, TError> }
+export function useListReviews<TData = Awaited<ReturnType<typeof listReviews>>, TError = unknown>(
+ params?: ListReviewsParams, options?: { query?:Partial<UseQueryOptions<Awaited<ReturnType<typeof listReviews>>, TError, TData>> & Pick<
+        UndefinedInitialDataOptions<
+          Awaited<ReturnType<typeof listReviews>>,
+          TError,
+          Awaited<ReturnType<typeof listReviews>>
+        > , 'initialData'
+      >, request?: SecondParameter<typeof request>}
+ , queryClient?: QueryClient
+  ):  UseQueryResult<TData, TError> & { queryKey: DataTag<QueryKey, TData, TError> }
+export function useListReviews<TData = Awaited<ReturnType<typeof listReviews>>, TError = unknown>(
+ params?: ListReviewsParams, options?: { query?:Partial<UseQueryOptions<Awaited<ReturnType<typeof listReviews>>, TError, TData>>, request?: SecondParameter<typeof request>}
+ , queryClient?: QueryClient
+  ):  UseQueryResult<TData, TError> & { queryKey: DataTag<QueryKey, TData, TError> }
+/**
+ * @summary Pairs that wait for a person, newest first
+ */
+
+export function useListReviews<TData = Awaited<ReturnType<typeof listReviews>>, TError = unknown>(
+ params?: ListReviewsParams, options?: { query?:Partial<UseQueryOptions<Awaited<ReturnType<typeof listReviews>>, TError, TData>>, request?: SecondParameter<typeof request>}
+ , queryClient?: QueryClient
+ ):  UseQueryResult<TData, TError> & { queryKey: DataTag<QueryKey, TData, TError> } {
+
+  const queryOptions = getListReviewsQueryOptions(params,options)
+
+  const query = useQuery(queryOptions, queryClient) as  UseQueryResult<TData, TError> & { queryKey: DataTag<QueryKey, TData, TError> };
+
+  return withQueryKey(query, queryOptions.queryKey);
+}
+
+
+
+
+
+
+
+export const getCountReviewsUrl = () => {
+
+
+
+
+  return `/api/v1/identity/reviews/counts`
+}
+
+/**
+ * @summary How many pairs wait, by cause
+ */
+export const countReviews = async ( options?: Parameters<typeof request>[1]): Promise<ReviewCounts> => {
+
+  return request<ReviewCounts>(getCountReviewsUrl(),
+  {
+    ...options,
+    method: 'GET'
+
+
+  }
+);}
+
+
+
+
+
+export const getCountReviewsQueryKey = () => {
+    return [
+    `/api/v1/identity/reviews/counts`
+    ] as const;
+    }
+
+
+export const getCountReviewsQueryOptions = <TData = Awaited<ReturnType<typeof countReviews>>, TError = unknown>( options?: { query?:Partial<UseQueryOptions<Awaited<ReturnType<typeof countReviews>>, TError, TData>>, request?: SecondParameter<typeof request>}
+) => {
+
+const {query: queryOptions, request: requestOptions} = options ?? {};
+
+  const queryKey =  queryOptions?.queryKey ?? getCountReviewsQueryKey();
+
+
+
+    const queryFn: QueryFunction<Awaited<ReturnType<typeof countReviews>>> = ({ signal }) => countReviews({ signal, ...requestOptions });
+
+
+
+
+
+   return  { queryKey, queryFn, ...queryOptions} as UseQueryOptions<Awaited<ReturnType<typeof countReviews>>, TError, TData> & { queryKey: DataTag<QueryKey, TData, TError> }
+}
+
+export type CountReviewsQueryResult = NonNullable<Awaited<ReturnType<typeof countReviews>>>
+export type CountReviewsQueryError = unknown
+
+
+export function useCountReviews<TData = Awaited<ReturnType<typeof countReviews>>, TError = unknown>(
+  options: { query:Partial<UseQueryOptions<Awaited<ReturnType<typeof countReviews>>, TError, TData>> & Pick<
+        DefinedInitialDataOptions<
+          Awaited<ReturnType<typeof countReviews>>,
+          TError,
+          Awaited<ReturnType<typeof countReviews>>
+        > , 'initialData'
+      >, request?: SecondParameter<typeof request>}
+ , queryClient?: QueryClient
+  ):  DefinedUseQueryResult<TData, TError> & { queryKey: DataTag<QueryKey, TData, TError> }
+export function useCountReviews<TData = Awaited<ReturnType<typeof countReviews>>, TError = unknown>(
+  options?: { query?:Partial<UseQueryOptions<Awaited<ReturnType<typeof countReviews>>, TError, TData>> & Pick<
+        UndefinedInitialDataOptions<
+          Awaited<ReturnType<typeof countReviews>>,
+          TError,
+          Awaited<ReturnType<typeof countReviews>>
+        > , 'initialData'
+      >, request?: SecondParameter<typeof request>}
+ , queryClient?: QueryClient
+  ):  UseQueryResult<TData, TError> & { queryKey: DataTag<QueryKey, TData, TError> }
+export function useCountReviews<TData = Awaited<ReturnType<typeof countReviews>>, TError = unknown>(
+  options?: { query?:Partial<UseQueryOptions<Awaited<ReturnType<typeof countReviews>>, TError, TData>>, request?: SecondParameter<typeof request>}
+ , queryClient?: QueryClient
+  ):  UseQueryResult<TData, TError> & { queryKey: DataTag<QueryKey, TData, TError> }
+/**
+ * @summary How many pairs wait, by cause
+ */
+
+export function useCountReviews<TData = Awaited<ReturnType<typeof countReviews>>, TError = unknown>(
+  options?: { query?:Partial<UseQueryOptions<Awaited<ReturnType<typeof countReviews>>, TError, TData>>, request?: SecondParameter<typeof request>}
+ , queryClient?: QueryClient
+ ):  UseQueryResult<TData, TError> & { queryKey: DataTag<QueryKey, TData, TError> } {
+
+  const queryOptions = getCountReviewsQueryOptions(options)
+
+  const query = useQuery(queryOptions, queryClient) as  UseQueryResult<TData, TError> & { queryKey: DataTag<QueryKey, TData, TError> };
+
+  return withQueryKey(query, queryOptions.queryKey);
+}
+
+
+
+
+
+
+
+export const getGetReviewUrl = (id: string,) => {
+
+
+
+
+  return `/api/v1/identity/reviews/${id}`
+}
+
+/**
+ * @summary One pair with the evidence; personal fields are masked
+ */
+export const getReview = async (id: string, options?: Parameters<typeof request>[1]): Promise<Review> => {
+
+  return request<Review>(getGetReviewUrl(id),
+  {
+    ...options,
+    method: 'GET'
+
+
+  }
+);}
+
+
+
+
+
+export const getGetReviewQueryKey = (id: string,) => {
+    return [
+    `/api/v1/identity/reviews/${id}`
+    ] as const;
+    }
+
+
+export const getGetReviewQueryOptions = <TData = Awaited<ReturnType<typeof getReview>>, TError = unknown>(id: string, options?: { query?:Partial<UseQueryOptions<Awaited<ReturnType<typeof getReview>>, TError, TData>>, request?: SecondParameter<typeof request>}
+) => {
+
+const {query: queryOptions, request: requestOptions} = options ?? {};
+
+  const queryKey =  queryOptions?.queryKey ?? getGetReviewQueryKey(id);
+
+
+
+    const queryFn: QueryFunction<Awaited<ReturnType<typeof getReview>>> = ({ signal }) => getReview(id, { signal, ...requestOptions });
+
+
+
+
+
+   return  { queryKey, queryFn, enabled: id !== null && id !== undefined, ...queryOptions} as UseQueryOptions<Awaited<ReturnType<typeof getReview>>, TError, TData> & { queryKey: DataTag<QueryKey, TData, TError> }
+}
+
+export type GetReviewQueryResult = NonNullable<Awaited<ReturnType<typeof getReview>>>
+export type GetReviewQueryError = unknown
+
+
+export function useGetReview<TData = Awaited<ReturnType<typeof getReview>>, TError = unknown>(
+ id: string, options: { query:Partial<UseQueryOptions<Awaited<ReturnType<typeof getReview>>, TError, TData>> & Pick<
+        DefinedInitialDataOptions<
+          Awaited<ReturnType<typeof getReview>>,
+          TError,
+          Awaited<ReturnType<typeof getReview>>
+        > , 'initialData'
+      >, request?: SecondParameter<typeof request>}
+ , queryClient?: QueryClient
+  ):  DefinedUseQueryResult<TData, TError> & { queryKey: DataTag<QueryKey, TData, TError> }
+export function useGetReview<TData = Awaited<ReturnType<typeof getReview>>, TError = unknown>(
+ id: string, options?: { query?:Partial<UseQueryOptions<Awaited<ReturnType<typeof getReview>>, TError, TData>> & Pick<
+        UndefinedInitialDataOptions<
+          Awaited<ReturnType<typeof getReview>>,
+          TError,
+          Awaited<ReturnType<typeof getReview>>
+        > , 'initialData'
+      >, request?: SecondParameter<typeof request>}
+ , queryClient?: QueryClient
+  ):  UseQueryResult<TData, TError> & { queryKey: DataTag<QueryKey, TData, TError> }
+export function useGetReview<TData = Awaited<ReturnType<typeof getReview>>, TError = unknown>(
+ id: string, options?: { query?:Partial<UseQueryOptions<Awaited<ReturnType<typeof getReview>>, TError, TData>>, request?: SecondParameter<typeof request>}
+ , queryClient?: QueryClient
+  ):  UseQueryResult<TData, TError> & { queryKey: DataTag<QueryKey, TData, TError> }
+/**
+ * @summary One pair with the evidence; personal fields are masked
+ */
+
+export function useGetReview<TData = Awaited<ReturnType<typeof getReview>>, TError = unknown>(
+ id: string, options?: { query?:Partial<UseQueryOptions<Awaited<ReturnType<typeof getReview>>, TError, TData>>, request?: SecondParameter<typeof request>}
+ , queryClient?: QueryClient
+ ):  UseQueryResult<TData, TError> & { queryKey: DataTag<QueryKey, TData, TError> } {
+
+  const queryOptions = getGetReviewQueryOptions(id,options)
+
+  const query = useQuery(queryOptions, queryClient) as  UseQueryResult<TData, TError> & { queryKey: DataTag<QueryKey, TData, TError> };
+
+  return withQueryKey(query, queryOptions.queryKey);
+}
+
+
+
+
+
+
+
+export const getRevealReviewUrl = (id: string,) => {
+
+
+
+
+  return `/api/v1/identity/reviews/${id}/revealed`
+}
+
+/**
+ * @summary Both clients unmasked, for who has to judge; audited
+ */
+export const revealReview = async (id: string, options?: Parameters<typeof request>[1]): Promise<RevealedReview> => {
+
+  return request<RevealedReview>(getRevealReviewUrl(id),
+  {
+    ...options,
+    method: 'GET'
+
+
+  }
+);}
+
+
+
+
+
+export const getRevealReviewQueryKey = (id: string,) => {
+    return [
+    `/api/v1/identity/reviews/${id}/revealed`
+    ] as const;
+    }
+
+
+export const getRevealReviewQueryOptions = <TData = Awaited<ReturnType<typeof revealReview>>, TError = unknown>(id: string, options?: { query?:Partial<UseQueryOptions<Awaited<ReturnType<typeof revealReview>>, TError, TData>>, request?: SecondParameter<typeof request>}
+) => {
+
+const {query: queryOptions, request: requestOptions} = options ?? {};
+
+  const queryKey =  queryOptions?.queryKey ?? getRevealReviewQueryKey(id);
+
+
+
+    const queryFn: QueryFunction<Awaited<ReturnType<typeof revealReview>>> = ({ signal }) => revealReview(id, { signal, ...requestOptions });
+
+
+
+
+
+   return  { queryKey, queryFn, enabled: id !== null && id !== undefined, ...queryOptions} as UseQueryOptions<Awaited<ReturnType<typeof revealReview>>, TError, TData> & { queryKey: DataTag<QueryKey, TData, TError> }
+}
+
+export type RevealReviewQueryResult = NonNullable<Awaited<ReturnType<typeof revealReview>>>
+export type RevealReviewQueryError = unknown
+
+
+export function useRevealReview<TData = Awaited<ReturnType<typeof revealReview>>, TError = unknown>(
+ id: string, options: { query:Partial<UseQueryOptions<Awaited<ReturnType<typeof revealReview>>, TError, TData>> & Pick<
+        DefinedInitialDataOptions<
+          Awaited<ReturnType<typeof revealReview>>,
+          TError,
+          Awaited<ReturnType<typeof revealReview>>
+        > , 'initialData'
+      >, request?: SecondParameter<typeof request>}
+ , queryClient?: QueryClient
+  ):  DefinedUseQueryResult<TData, TError> & { queryKey: DataTag<QueryKey, TData, TError> }
+export function useRevealReview<TData = Awaited<ReturnType<typeof revealReview>>, TError = unknown>(
+ id: string, options?: { query?:Partial<UseQueryOptions<Awaited<ReturnType<typeof revealReview>>, TError, TData>> & Pick<
+        UndefinedInitialDataOptions<
+          Awaited<ReturnType<typeof revealReview>>,
+          TError,
+          Awaited<ReturnType<typeof revealReview>>
+        > , 'initialData'
+      >, request?: SecondParameter<typeof request>}
+ , queryClient?: QueryClient
+  ):  UseQueryResult<TData, TError> & { queryKey: DataTag<QueryKey, TData, TError> }
+export function useRevealReview<TData = Awaited<ReturnType<typeof revealReview>>, TError = unknown>(
+ id: string, options?: { query?:Partial<UseQueryOptions<Awaited<ReturnType<typeof revealReview>>, TError, TData>>, request?: SecondParameter<typeof request>}
+ , queryClient?: QueryClient
+  ):  UseQueryResult<TData, TError> & { queryKey: DataTag<QueryKey, TData, TError> }
+/**
+ * @summary Both clients unmasked, for who has to judge; audited
+ */
+
+export function useRevealReview<TData = Awaited<ReturnType<typeof revealReview>>, TError = unknown>(
+ id: string, options?: { query?:Partial<UseQueryOptions<Awaited<ReturnType<typeof revealReview>>, TError, TData>>, request?: SecondParameter<typeof request>}
+ , queryClient?: QueryClient
+ ):  UseQueryResult<TData, TError> & { queryKey: DataTag<QueryKey, TData, TError> } {
+
+  const queryOptions = getRevealReviewQueryOptions(id,options)
+
+  const query = useQuery(queryOptions, queryClient) as  UseQueryResult<TData, TError> & { queryKey: DataTag<QueryKey, TData, TError> };
+
+  return withQueryKey(query, queryOptions.queryKey);
+}
+
+
+
+
+
+
+
+export const getDecideReviewUrl = (id: string,) => {
+
+
+
+
+  return `/api/v1/identity/reviews/${id}/decide`
+}
+
+/**
+ * @summary The two are one, are not, or are looked at later; with dryRun, only what that would change
+ */
+export const decideReview = async (id: string,
+    decideReviewBody: DecideReview, options?: Parameters<typeof request>[1]): Promise<IdentityChanges> => {
+
+    const getHeaders = (h?: NonNullable<RequestInit['headers']>): Record<string, string | readonly string[]> => {
+    if (!h) return {};
+    if (h instanceof Headers) return Object.fromEntries(h.entries());
+    if (Symbol.iterator in h) {
+      return Object.fromEntries(
+        Array.from(h as Iterable<Iterable<string>>, (entry) => Array.from(entry) as [string, string]),
+      );
+    }
+    const headers: Record<string, string | readonly string[]> = {};
+    for (const [name, value] of Object.entries<string | readonly string[] | undefined>(h)) {
+      if (value !== undefined) headers[name] = value;
+    }
+    return headers;
+  };
+return request<IdentityChanges>(getDecideReviewUrl(id),
+  {
+    ...options,
+    method: 'POST',
+    headers: { 'Content-Type': 'application/json', ...getHeaders(options?.headers) },
+    body: JSON.stringify(decideReviewBody)
+  }
+);}
+
+
+
+
+
+export const getDecideReviewMutationKey = () => ['decideReview'] as const;
+
+export const getDecideReviewMutationOptions = <TError = unknown,
+    TContext = unknown>(options?: { mutation?:UseMutationOptions<Awaited<ReturnType<typeof decideReview>>, TError,DecideReviewMutationVariables, TContext>, request?: SecondParameter<typeof request>}
+): UseMutationOptions<Awaited<ReturnType<typeof decideReview>>, TError,DecideReviewMutationVariables, TContext> => {
+
+const mutationKey = getDecideReviewMutationKey();
+const {mutation: mutationOptions, request: requestOptions} = options ?
+      options.mutation && 'mutationKey' in options.mutation && options.mutation.mutationKey ?
+      options
+      : {...options, mutation: {...options.mutation, mutationKey}}
+      : {mutation: { mutationKey, }, request: undefined};
+
+
+
+
+      const mutationFn: MutationFunction<Awaited<ReturnType<typeof decideReview>>, DecideReviewMutationVariables> = (props) => {
+          const {id,data} = props ?? {};
+
+          return  decideReview(id,data,requestOptions)
+        }
+
+
+
+
+
+
+  return  { mutationFn, ...mutationOptions }}
+
+    export type DecideReviewMutationResult = NonNullable<Awaited<ReturnType<typeof decideReview>>>
+    export type DecideReviewMutationBody = DecideReview
+    export type DecideReviewMutationError = unknown
+    export type DecideReviewMutationVariables = {id: string;data: DecideReview}
+
+    /**
+ * @summary The two are one, are not, or are looked at later; with dryRun, only what that would change
+ */
+export const useDecideReview = <TError = unknown,
+    TContext = unknown>(options?: { mutation?:UseMutationOptions<Awaited<ReturnType<typeof decideReview>>, TError,DecideReviewMutationVariables, TContext>, request?: SecondParameter<typeof request>}
+ , queryClient?: QueryClient): UseMutationResult<
+        Awaited<ReturnType<typeof decideReview>>,
+        TError,
+        DecideReviewMutationVariables,
+        TContext
+      > => {
+      return useMutation(getDecideReviewMutationOptions(options), queryClient);
+    }
+
+export const getListMatchModelsUrl = () => {
+
+
+
+
+  return `/api/v1/identity/models`
+}
+
+/**
+ * @summary All versions, newest first; without one, the shipped model decides
+ */
+export const listMatchModels = async ( options?: Parameters<typeof request>[1]): Promise<MatchModelList> => {
+
+  return request<MatchModelList>(getListMatchModelsUrl(),
+  {
+    ...options,
+    method: 'GET'
+
+
+  }
+);}
+
+
+
+
+
+export const getListMatchModelsQueryKey = () => {
+    return [
+    `/api/v1/identity/models`
+    ] as const;
+    }
+
+
+export const getListMatchModelsQueryOptions = <TData = Awaited<ReturnType<typeof listMatchModels>>, TError = unknown>( options?: { query?:Partial<UseQueryOptions<Awaited<ReturnType<typeof listMatchModels>>, TError, TData>>, request?: SecondParameter<typeof request>}
+) => {
+
+const {query: queryOptions, request: requestOptions} = options ?? {};
+
+  const queryKey =  queryOptions?.queryKey ?? getListMatchModelsQueryKey();
+
+
+
+    const queryFn: QueryFunction<Awaited<ReturnType<typeof listMatchModels>>> = ({ signal }) => listMatchModels({ signal, ...requestOptions });
+
+
+
+
+
+   return  { queryKey, queryFn, ...queryOptions} as UseQueryOptions<Awaited<ReturnType<typeof listMatchModels>>, TError, TData> & { queryKey: DataTag<QueryKey, TData, TError> }
+}
+
+export type ListMatchModelsQueryResult = NonNullable<Awaited<ReturnType<typeof listMatchModels>>>
+export type ListMatchModelsQueryError = unknown
+
+
+export function useListMatchModels<TData = Awaited<ReturnType<typeof listMatchModels>>, TError = unknown>(
+  options: { query:Partial<UseQueryOptions<Awaited<ReturnType<typeof listMatchModels>>, TError, TData>> & Pick<
+        DefinedInitialDataOptions<
+          Awaited<ReturnType<typeof listMatchModels>>,
+          TError,
+          Awaited<ReturnType<typeof listMatchModels>>
+        > , 'initialData'
+      >, request?: SecondParameter<typeof request>}
+ , queryClient?: QueryClient
+  ):  DefinedUseQueryResult<TData, TError> & { queryKey: DataTag<QueryKey, TData, TError> }
+export function useListMatchModels<TData = Awaited<ReturnType<typeof listMatchModels>>, TError = unknown>(
+  options?: { query?:Partial<UseQueryOptions<Awaited<ReturnType<typeof listMatchModels>>, TError, TData>> & Pick<
+        UndefinedInitialDataOptions<
+          Awaited<ReturnType<typeof listMatchModels>>,
+          TError,
+          Awaited<ReturnType<typeof listMatchModels>>
+        > , 'initialData'
+      >, request?: SecondParameter<typeof request>}
+ , queryClient?: QueryClient
+  ):  UseQueryResult<TData, TError> & { queryKey: DataTag<QueryKey, TData, TError> }
+export function useListMatchModels<TData = Awaited<ReturnType<typeof listMatchModels>>, TError = unknown>(
+  options?: { query?:Partial<UseQueryOptions<Awaited<ReturnType<typeof listMatchModels>>, TError, TData>>, request?: SecondParameter<typeof request>}
+ , queryClient?: QueryClient
+  ):  UseQueryResult<TData, TError> & { queryKey: DataTag<QueryKey, TData, TError> }
+/**
+ * @summary All versions, newest first; without one, the shipped model decides
+ */
+
+export function useListMatchModels<TData = Awaited<ReturnType<typeof listMatchModels>>, TError = unknown>(
+  options?: { query?:Partial<UseQueryOptions<Awaited<ReturnType<typeof listMatchModels>>, TError, TData>>, request?: SecondParameter<typeof request>}
+ , queryClient?: QueryClient
+ ):  UseQueryResult<TData, TError> & { queryKey: DataTag<QueryKey, TData, TError> } {
+
+  const queryOptions = getListMatchModelsQueryOptions(options)
+
+  const query = useQuery(queryOptions, queryClient) as  UseQueryResult<TData, TError> & { queryKey: DataTag<QueryKey, TData, TError> };
+
+  return withQueryKey(query, queryOptions.queryKey);
+}
+
+
+
+
+
+
+
+export const getTrainMatchModelUrl = () => {
+
+
+
+
+  return `/api/v1/identity/models`
+}
+
+/**
+ * @summary Train a version from the firm's own records
+ */
+export const trainMatchModel = async ( options?: Parameters<typeof request>[1]): Promise<MatchModel> => {
+
+  return request<MatchModel>(getTrainMatchModelUrl(),
+  {
+    ...options,
+    method: 'POST'
+
+
+  }
+);}
+
+
+
+
+
+export const getTrainMatchModelMutationKey = () => ['trainMatchModel'] as const;
+
+export const getTrainMatchModelMutationOptions = <TError = unknown,
+    TContext = unknown>(options?: { mutation?:UseMutationOptions<Awaited<ReturnType<typeof trainMatchModel>>, TError,void, TContext>, request?: SecondParameter<typeof request>}
+): UseMutationOptions<Awaited<ReturnType<typeof trainMatchModel>>, TError,void, TContext> => {
+
+const mutationKey = getTrainMatchModelMutationKey();
+const {mutation: mutationOptions, request: requestOptions} = options ?
+      options.mutation && 'mutationKey' in options.mutation && options.mutation.mutationKey ?
+      options
+      : {...options, mutation: {...options.mutation, mutationKey}}
+      : {mutation: { mutationKey, }, request: undefined};
+
+
+
+
+      const mutationFn: MutationFunction<Awaited<ReturnType<typeof trainMatchModel>>, void> = () => {
+
+
+          return  trainMatchModel(requestOptions)
+        }
+
+
+
+
+
+
+  return  { mutationFn, ...mutationOptions }}
+
+    export type TrainMatchModelMutationResult = NonNullable<Awaited<ReturnType<typeof trainMatchModel>>>
+
+    export type TrainMatchModelMutationError = unknown
+
+
+    /**
+ * @summary Train a version from the firm's own records
+ */
+export const useTrainMatchModel = <TError = unknown,
+    TContext = unknown>(options?: { mutation?:UseMutationOptions<Awaited<ReturnType<typeof trainMatchModel>>, TError,void, TContext>, request?: SecondParameter<typeof request>}
+ , queryClient?: QueryClient): UseMutationResult<
+        Awaited<ReturnType<typeof trainMatchModel>>,
+        TError,
+        void,
+        TContext
+      > => {
+      return useMutation(getTrainMatchModelMutationOptions(options), queryClient);
+    }
+
+export const getActiveMatchModelUrl = () => {
+
+
+
+
+  return `/api/v1/identity/models/active`
+}
+
+/**
+ * @summary The model that decides now; version 0 is the shipped one
+ */
+export const activeMatchModel = async ( options?: Parameters<typeof request>[1]): Promise<ActiveMatchModel> => {
+
+  return request<ActiveMatchModel>(getActiveMatchModelUrl(),
+  {
+    ...options,
+    method: 'GET'
+
+
+  }
+);}
+
+
+
+
+
+export const getActiveMatchModelQueryKey = () => {
+    return [
+    `/api/v1/identity/models/active`
+    ] as const;
+    }
+
+
+export const getActiveMatchModelQueryOptions = <TData = Awaited<ReturnType<typeof activeMatchModel>>, TError = unknown>( options?: { query?:Partial<UseQueryOptions<Awaited<ReturnType<typeof activeMatchModel>>, TError, TData>>, request?: SecondParameter<typeof request>}
+) => {
+
+const {query: queryOptions, request: requestOptions} = options ?? {};
+
+  const queryKey =  queryOptions?.queryKey ?? getActiveMatchModelQueryKey();
+
+
+
+    const queryFn: QueryFunction<Awaited<ReturnType<typeof activeMatchModel>>> = ({ signal }) => activeMatchModel({ signal, ...requestOptions });
+
+
+
+
+
+   return  { queryKey, queryFn, ...queryOptions} as UseQueryOptions<Awaited<ReturnType<typeof activeMatchModel>>, TError, TData> & { queryKey: DataTag<QueryKey, TData, TError> }
+}
+
+export type ActiveMatchModelQueryResult = NonNullable<Awaited<ReturnType<typeof activeMatchModel>>>
+export type ActiveMatchModelQueryError = unknown
+
+
+export function useActiveMatchModel<TData = Awaited<ReturnType<typeof activeMatchModel>>, TError = unknown>(
+  options: { query:Partial<UseQueryOptions<Awaited<ReturnType<typeof activeMatchModel>>, TError, TData>> & Pick<
+        DefinedInitialDataOptions<
+          Awaited<ReturnType<typeof activeMatchModel>>,
+          TError,
+          Awaited<ReturnType<typeof activeMatchModel>>
+        > , 'initialData'
+      >, request?: SecondParameter<typeof request>}
+ , queryClient?: QueryClient
+  ):  DefinedUseQueryResult<TData, TError> & { queryKey: DataTag<QueryKey, TData, TError> }
+export function useActiveMatchModel<TData = Awaited<ReturnType<typeof activeMatchModel>>, TError = unknown>(
+  options?: { query?:Partial<UseQueryOptions<Awaited<ReturnType<typeof activeMatchModel>>, TError, TData>> & Pick<
+        UndefinedInitialDataOptions<
+          Awaited<ReturnType<typeof activeMatchModel>>,
+          TError,
+          Awaited<ReturnType<typeof activeMatchModel>>
+        > , 'initialData'
+      >, request?: SecondParameter<typeof request>}
+ , queryClient?: QueryClient
+  ):  UseQueryResult<TData, TError> & { queryKey: DataTag<QueryKey, TData, TError> }
+export function useActiveMatchModel<TData = Awaited<ReturnType<typeof activeMatchModel>>, TError = unknown>(
+  options?: { query?:Partial<UseQueryOptions<Awaited<ReturnType<typeof activeMatchModel>>, TError, TData>>, request?: SecondParameter<typeof request>}
+ , queryClient?: QueryClient
+  ):  UseQueryResult<TData, TError> & { queryKey: DataTag<QueryKey, TData, TError> }
+/**
+ * @summary The model that decides now; version 0 is the shipped one
+ */
+
+export function useActiveMatchModel<TData = Awaited<ReturnType<typeof activeMatchModel>>, TError = unknown>(
+  options?: { query?:Partial<UseQueryOptions<Awaited<ReturnType<typeof activeMatchModel>>, TError, TData>>, request?: SecondParameter<typeof request>}
+ , queryClient?: QueryClient
+ ):  UseQueryResult<TData, TError> & { queryKey: DataTag<QueryKey, TData, TError> } {
+
+  const queryOptions = getActiveMatchModelQueryOptions(options)
+
+  const query = useQuery(queryOptions, queryClient) as  UseQueryResult<TData, TError> & { queryKey: DataTag<QueryKey, TData, TError> };
+
+  return withQueryKey(query, queryOptions.queryKey);
+}
+
+
+
+
+
+
+
+export const getGetMatchModelUrl = (version: number,) => {
+
+
+
+
+  return `/api/v1/identity/models/${version}`
+}
+
+/**
+ * @summary One version: its settings, and what it would change
+ */
+export const getMatchModel = async (version: number, options?: Parameters<typeof request>[1]): Promise<MatchModelDetail> => {
+
+  return request<MatchModelDetail>(getGetMatchModelUrl(version),
+  {
+    ...options,
+    method: 'GET'
+
+
+  }
+);}
+
+
+
+
+
+export const getGetMatchModelQueryKey = (version: number,) => {
+    return [
+    `/api/v1/identity/models/${version}`
+    ] as const;
+    }
+
+
+export const getGetMatchModelQueryOptions = <TData = Awaited<ReturnType<typeof getMatchModel>>, TError = unknown>(version: number, options?: { query?:Partial<UseQueryOptions<Awaited<ReturnType<typeof getMatchModel>>, TError, TData>>, request?: SecondParameter<typeof request>}
+) => {
+
+const {query: queryOptions, request: requestOptions} = options ?? {};
+
+  const queryKey =  queryOptions?.queryKey ?? getGetMatchModelQueryKey(version);
+
+
+
+    const queryFn: QueryFunction<Awaited<ReturnType<typeof getMatchModel>>> = ({ signal }) => getMatchModel(version, { signal, ...requestOptions });
+
+
+
+
+
+   return  { queryKey, queryFn, enabled: version !== null && version !== undefined, ...queryOptions} as UseQueryOptions<Awaited<ReturnType<typeof getMatchModel>>, TError, TData> & { queryKey: DataTag<QueryKey, TData, TError> }
+}
+
+export type GetMatchModelQueryResult = NonNullable<Awaited<ReturnType<typeof getMatchModel>>>
+export type GetMatchModelQueryError = unknown
+
+
+export function useGetMatchModel<TData = Awaited<ReturnType<typeof getMatchModel>>, TError = unknown>(
+ version: number, options: { query:Partial<UseQueryOptions<Awaited<ReturnType<typeof getMatchModel>>, TError, TData>> & Pick<
+        DefinedInitialDataOptions<
+          Awaited<ReturnType<typeof getMatchModel>>,
+          TError,
+          Awaited<ReturnType<typeof getMatchModel>>
+        > , 'initialData'
+      >, request?: SecondParameter<typeof request>}
+ , queryClient?: QueryClient
+  ):  DefinedUseQueryResult<TData, TError> & { queryKey: DataTag<QueryKey, TData, TError> }
+export function useGetMatchModel<TData = Awaited<ReturnType<typeof getMatchModel>>, TError = unknown>(
+ version: number, options?: { query?:Partial<UseQueryOptions<Awaited<ReturnType<typeof getMatchModel>>, TError, TData>> & Pick<
+        UndefinedInitialDataOptions<
+          Awaited<ReturnType<typeof getMatchModel>>,
+          TError,
+          Awaited<ReturnType<typeof getMatchModel>>
+        > , 'initialData'
+      >, request?: SecondParameter<typeof request>}
+ , queryClient?: QueryClient
+  ):  UseQueryResult<TData, TError> & { queryKey: DataTag<QueryKey, TData, TError> }
+export function useGetMatchModel<TData = Awaited<ReturnType<typeof getMatchModel>>, TError = unknown>(
+ version: number, options?: { query?:Partial<UseQueryOptions<Awaited<ReturnType<typeof getMatchModel>>, TError, TData>>, request?: SecondParameter<typeof request>}
+ , queryClient?: QueryClient
+  ):  UseQueryResult<TData, TError> & { queryKey: DataTag<QueryKey, TData, TError> }
+/**
+ * @summary One version: its settings, and what it would change
+ */
+
+export function useGetMatchModel<TData = Awaited<ReturnType<typeof getMatchModel>>, TError = unknown>(
+ version: number, options?: { query?:Partial<UseQueryOptions<Awaited<ReturnType<typeof getMatchModel>>, TError, TData>>, request?: SecondParameter<typeof request>}
+ , queryClient?: QueryClient
+ ):  UseQueryResult<TData, TError> & { queryKey: DataTag<QueryKey, TData, TError> } {
+
+  const queryOptions = getGetMatchModelQueryOptions(version,options)
+
+  const query = useQuery(queryOptions, queryClient) as  UseQueryResult<TData, TError> & { queryKey: DataTag<QueryKey, TData, TError> };
+
+  return withQueryKey(query, queryOptions.queryKey);
+}
+
+
+
+
+
+
+
+export const getTuneMatchModelUrl = () => {
+
+
+
+
+  return `/api/v1/identity/models/tune`
+}
+
+/**
+ * @summary A version with other thresholds, limits or blocked values
+ */
+export const tuneMatchModel = async (tuneMatchModelBody: TuneMatchModel, options?: Parameters<typeof request>[1]): Promise<MatchModel> => {
+
+    const getHeaders = (h?: NonNullable<RequestInit['headers']>): Record<string, string | readonly string[]> => {
+    if (!h) return {};
+    if (h instanceof Headers) return Object.fromEntries(h.entries());
+    if (Symbol.iterator in h) {
+      return Object.fromEntries(
+        Array.from(h as Iterable<Iterable<string>>, (entry) => Array.from(entry) as [string, string]),
+      );
+    }
+    const headers: Record<string, string | readonly string[]> = {};
+    for (const [name, value] of Object.entries<string | readonly string[] | undefined>(h)) {
+      if (value !== undefined) headers[name] = value;
+    }
+    return headers;
+  };
+return request<MatchModel>(getTuneMatchModelUrl(),
+  {
+    ...options,
+    method: 'POST',
+    headers: { 'Content-Type': 'application/json', ...getHeaders(options?.headers) },
+    body: JSON.stringify(tuneMatchModelBody)
+  }
+);}
+
+
+
+
+
+export const getTuneMatchModelMutationKey = () => ['tuneMatchModel'] as const;
+
+export const getTuneMatchModelMutationOptions = <TError = unknown,
+    TContext = unknown>(options?: { mutation?:UseMutationOptions<Awaited<ReturnType<typeof tuneMatchModel>>, TError,TuneMatchModelMutationVariables, TContext>, request?: SecondParameter<typeof request>}
+): UseMutationOptions<Awaited<ReturnType<typeof tuneMatchModel>>, TError,TuneMatchModelMutationVariables, TContext> => {
+
+const mutationKey = getTuneMatchModelMutationKey();
+const {mutation: mutationOptions, request: requestOptions} = options ?
+      options.mutation && 'mutationKey' in options.mutation && options.mutation.mutationKey ?
+      options
+      : {...options, mutation: {...options.mutation, mutationKey}}
+      : {mutation: { mutationKey, }, request: undefined};
+
+
+
+
+      const mutationFn: MutationFunction<Awaited<ReturnType<typeof tuneMatchModel>>, TuneMatchModelMutationVariables> = (props) => {
+          const {data} = props ?? {};
+
+          return  tuneMatchModel(data,requestOptions)
+        }
+
+
+
+
+
+
+  return  { mutationFn, ...mutationOptions }}
+
+    export type TuneMatchModelMutationResult = NonNullable<Awaited<ReturnType<typeof tuneMatchModel>>>
+    export type TuneMatchModelMutationBody = TuneMatchModel
+    export type TuneMatchModelMutationError = unknown
+    export type TuneMatchModelMutationVariables = {data: TuneMatchModel}
+
+    /**
+ * @summary A version with other thresholds, limits or blocked values
+ */
+export const useTuneMatchModel = <TError = unknown,
+    TContext = unknown>(options?: { mutation?:UseMutationOptions<Awaited<ReturnType<typeof tuneMatchModel>>, TError,TuneMatchModelMutationVariables, TContext>, request?: SecondParameter<typeof request>}
+ , queryClient?: QueryClient): UseMutationResult<
+        Awaited<ReturnType<typeof tuneMatchModel>>,
+        TError,
+        TuneMatchModelMutationVariables,
+        TContext
+      > => {
+      return useMutation(getTuneMatchModelMutationOptions(options), queryClient);
+    }
+
+export const getPreviewMatchModelUrl = (version: number,) => {
+
+
+
+
+  return `/api/v1/identity/models/${version}/preview`
+}
+
+/**
+ * @summary Compute what a version would change
+ */
+export const previewMatchModel = async (version: number, options?: Parameters<typeof request>[1]): Promise<MatchModel> => {
+
+  return request<MatchModel>(getPreviewMatchModelUrl(version),
+  {
+    ...options,
+    method: 'POST'
+
+
+  }
+);}
+
+
+
+
+
+export const getPreviewMatchModelMutationKey = () => ['previewMatchModel'] as const;
+
+export const getPreviewMatchModelMutationOptions = <TError = unknown,
+    TContext = unknown>(options?: { mutation?:UseMutationOptions<Awaited<ReturnType<typeof previewMatchModel>>, TError,PreviewMatchModelMutationVariables, TContext>, request?: SecondParameter<typeof request>}
+): UseMutationOptions<Awaited<ReturnType<typeof previewMatchModel>>, TError,PreviewMatchModelMutationVariables, TContext> => {
+
+const mutationKey = getPreviewMatchModelMutationKey();
+const {mutation: mutationOptions, request: requestOptions} = options ?
+      options.mutation && 'mutationKey' in options.mutation && options.mutation.mutationKey ?
+      options
+      : {...options, mutation: {...options.mutation, mutationKey}}
+      : {mutation: { mutationKey, }, request: undefined};
+
+
+
+
+      const mutationFn: MutationFunction<Awaited<ReturnType<typeof previewMatchModel>>, PreviewMatchModelMutationVariables> = (props) => {
+          const {version} = props ?? {};
+
+          return  previewMatchModel(version,requestOptions)
+        }
+
+
+
+
+
+
+  return  { mutationFn, ...mutationOptions }}
+
+    export type PreviewMatchModelMutationResult = NonNullable<Awaited<ReturnType<typeof previewMatchModel>>>
+
+    export type PreviewMatchModelMutationError = unknown
+    export type PreviewMatchModelMutationVariables = {version: number}
+
+    /**
+ * @summary Compute what a version would change
+ */
+export const usePreviewMatchModel = <TError = unknown,
+    TContext = unknown>(options?: { mutation?:UseMutationOptions<Awaited<ReturnType<typeof previewMatchModel>>, TError,PreviewMatchModelMutationVariables, TContext>, request?: SecondParameter<typeof request>}
+ , queryClient?: QueryClient): UseMutationResult<
+        Awaited<ReturnType<typeof previewMatchModel>>,
+        TError,
+        PreviewMatchModelMutationVariables,
+        TContext
+      > => {
+      return useMutation(getPreviewMatchModelMutationOptions(options), queryClient);
+    }
+
+export const getActivateMatchModelUrl = (version: number,) => {
+
+
+
+
+  return `/api/v1/identity/models/${version}/activate`
+}
+
+/**
+ * @summary Put a previewed version in force; everybody is then looked at under it
+ */
+export const activateMatchModel = async (version: number, options?: Parameters<typeof request>[1]): Promise<MatchModel> => {
+
+  return request<MatchModel>(getActivateMatchModelUrl(version),
+  {
+    ...options,
+    method: 'POST'
+
+
+  }
+);}
+
+
+
+
+
+export const getActivateMatchModelMutationKey = () => ['activateMatchModel'] as const;
+
+export const getActivateMatchModelMutationOptions = <TError = unknown,
+    TContext = unknown>(options?: { mutation?:UseMutationOptions<Awaited<ReturnType<typeof activateMatchModel>>, TError,ActivateMatchModelMutationVariables, TContext>, request?: SecondParameter<typeof request>}
+): UseMutationOptions<Awaited<ReturnType<typeof activateMatchModel>>, TError,ActivateMatchModelMutationVariables, TContext> => {
+
+const mutationKey = getActivateMatchModelMutationKey();
+const {mutation: mutationOptions, request: requestOptions} = options ?
+      options.mutation && 'mutationKey' in options.mutation && options.mutation.mutationKey ?
+      options
+      : {...options, mutation: {...options.mutation, mutationKey}}
+      : {mutation: { mutationKey, }, request: undefined};
+
+
+
+
+      const mutationFn: MutationFunction<Awaited<ReturnType<typeof activateMatchModel>>, ActivateMatchModelMutationVariables> = (props) => {
+          const {version} = props ?? {};
+
+          return  activateMatchModel(version,requestOptions)
+        }
+
+
+
+
+
+
+  return  { mutationFn, ...mutationOptions }}
+
+    export type ActivateMatchModelMutationResult = NonNullable<Awaited<ReturnType<typeof activateMatchModel>>>
+
+    export type ActivateMatchModelMutationError = unknown
+    export type ActivateMatchModelMutationVariables = {version: number}
+
+    /**
+ * @summary Put a previewed version in force; everybody is then looked at under it
+ */
+export const useActivateMatchModel = <TError = unknown,
+    TContext = unknown>(options?: { mutation?:UseMutationOptions<Awaited<ReturnType<typeof activateMatchModel>>, TError,ActivateMatchModelMutationVariables, TContext>, request?: SecondParameter<typeof request>}
+ , queryClient?: QueryClient): UseMutationResult<
+        Awaited<ReturnType<typeof activateMatchModel>>,
+        TError,
+        ActivateMatchModelMutationVariables,
+        TContext
+      > => {
+      return useMutation(getActivateMatchModelMutationOptions(options), queryClient);
     }
 
 export const getListClientsUrl = (params?: ListClientsParams,) => {
