@@ -18,10 +18,8 @@ const DATE = 1082;
 export const typeParsers: pg.CustomTypesConfig = {
   getTypeParser: ((oid: number, format?: 'text' | 'binary') => {
     if (oid === INT8) return Number;
-    if (oid === INT8_ARRAY) {
-      const texts = pg.types.getTypeParser(oid as unknown as number, format) as unknown as (text: string) => string[];
-      return (text: string) => texts(text).map(Number);
-    }
+    // Ours are of one dimension and without nulls; the general parser is ten times slower.
+    if (oid === INT8_ARRAY) return (text: string) => (text === '{}' ? [] : text.slice(1, -1).split(',').map(Number));
     if (oid === DATE) return (text: string) => text;
     return pg.types.getTypeParser(oid, format);
   }) as pg.CustomTypesConfig['getTypeParser'],

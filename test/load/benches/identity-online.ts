@@ -11,7 +11,7 @@ import {
 import { Database, dataSourceOptions, migrate } from '#platform';
 import { DataSource } from 'typeorm';
 import { Site } from '../site.js';
-import type { OnlineRoad, RoadOptions, RoadResult } from './identity.js';
+import { nameOfNode, type OnlineRoad, type RoadOptions, type RoadResult } from './identity.js';
 
 const PER_STEP = 1000;
 
@@ -87,7 +87,7 @@ class Road {
 
   private async feed(nodes: readonly number[]): Promise<void> {
     const stated = nodes.map((node) => ({
-      key: { type: 'contact_no' as const, key: String(node).padStart(10, '0') },
+      key: { type: 'contact_no' as const, key: nameOfNode(node) },
       profile: this.profiles[node]!,
     }));
     const ids = await this.db.tx(async (tx) => {

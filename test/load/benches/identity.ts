@@ -50,6 +50,9 @@ export interface OnlineRoad {
   resolve(profiles: readonly Profile[], model: MatchModel, o: RoadOptions): Promise<RoadResult>;
 }
 
+/** Names of nodes, alike on both roads: they break ties. */
+export const nameOfNode = (node: number) => String(node).padStart(10, '0');
+
 export interface RoadOptions {
   readonly seed: number;
   readonly batch: number;
@@ -144,7 +147,7 @@ async function measure(
   const seconds = found.seconds ?? (performance.now() - started) / 1000;
   const used = process.cpuUsage(cpu);
   const peak = process.resourceUsage().maxRSS / 1024;
-  const bulk = found.before && resolvePopulation(people, model, exclusive).clientOf;
+  const bulk = found.before && resolvePopulation(people, model, { ...exclusive, keyOf: nameOfNode }).clientOf;
   const agreement = bulk && {
     before: round(qualityOf(found.before!, bulk).f1, 5),
     after: round(qualityOf(found.clientOf, bulk).f1, 5),
