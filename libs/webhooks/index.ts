@@ -17,6 +17,6 @@ export { MOST_ATTEMPTS } from './retry.js';
 export { KEY_KINDS, type KeyKind, newKeyPair, newSecret, signedHeaders, signer } from './sign.js';
 export { type Sample, SAMPLES } from './samples.js';
 export { TransformFault } from './transform.js';
-export { verifyWebhook, type Verified, type WebhookHeaders } from './verify.js';
+export { REFUSALS, type Refusal, verifyWebhook, type Verified, type WebhookHeaders } from './verify.js';
 export { webhookErrors } from './webhooks.errors.js';
 export { WebhooksModule } from './webhooks.module.js';

@@ -95,26 +95,28 @@ describe('verifying', () => {
       true,
       false,
     ]);
+    expect(verifyWebhook([SECRET], good, BODY, at(301))).toMatchObject({ reason: 'too_old' });
+    expect(verifyWebhook([SECRET], good, BODY, at(-301))).toMatchObject({ reason: 'in_the_future' });
   });
 
   it.each([
-    ['another body', { ...good }, `${BODY} `],
-    ['another id', { ...good, id: 'msg_other' }, BODY],
-    ['another time', { ...good, timestamp: '1614265331' }, BODY],
-    ['no id', { ...good, id: undefined }, BODY],
-    ['no time', { ...good, timestamp: undefined }, BODY],
-    ['no signature', { ...good, signature: undefined }, BODY],
-    ['an empty signature', { ...good, signature: '' }, BODY],
-    ['a time that is none', { ...good, timestamp: 'soon' }, BODY],
-    ['a time with a fraction', { ...good, timestamp: '1614265330.0' }, BODY],
-    ['another version', { ...good, signature: V1.replace('v1', 'v2') }, BODY],
-    ['no version', { ...good, signature: V1.slice(3) }, BODY],
-    ['half a signature', { ...good, signature: V1.slice(0, -4) }, BODY],
-    ['an HMAC that calls itself v1a', { ...good, signature: V1.replace('v1', 'v1a') }, BODY],
-    ['ed25519 that calls itself v1', { ...good, signature: V1A.replace('v1a', 'v1') }, BODY],
-  ])('refuses %s, with a reason', (_name, headers, body) => {
+    ['another body', 'no_match', { ...good }, `${BODY} `],
+    ['another id', 'no_match', { ...good, id: 'msg_other' }, BODY],
+    ['another time', 'no_match', { ...good, timestamp: '1614265331' }, BODY],
+    ['no id', 'no_id', { ...good, id: undefined }, BODY],
+    ['no time', 'no_timestamp', { ...good, timestamp: undefined }, BODY],
+    ['no signature', 'no_signature', { ...good, signature: undefined }, BODY],
+    ['an empty signature', 'no_signature', { ...good, signature: '' }, BODY],
+    ['a time that is none', 'timestamp_malformed', { ...good, timestamp: 'soon' }, BODY],
+    ['a time with a fraction', 'timestamp_malformed', { ...good, timestamp: '1614265330.0' }, BODY],
+    ['another version', 'no_match', { ...good, signature: V1.replace('v1', 'v2') }, BODY],
+    ['no version', 'no_match', { ...good, signature: V1.slice(3) }, BODY],
+    ['half a signature', 'no_match', { ...good, signature: V1.slice(0, -4) }, BODY],
+    ['an HMAC that calls itself v1a', 'no_match', { ...good, signature: V1.replace('v1', 'v1a') }, BODY],
+    ['ed25519 that calls itself v1', 'no_match', { ...good, signature: V1A.replace('v1a', 'v1') }, BODY],
+  ])('refuses %s, with a reason', (_name, reason, headers, body) => {
     const r = verifyWebhook([SECRET, PUBLIC], headers, body, THEN);
-    expect(r).toEqual({ ok: false, why: expect.stringMatching(/./) });
+    expect(r).toEqual({ ok: false, reason, why: expect.stringMatching(/./) });
   });
 
   it('refuses a public key of another curve', () => {

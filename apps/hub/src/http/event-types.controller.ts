@@ -1,7 +1,7 @@
 import { Body, Controller, Get, HttpCode, Inject, Param, Post } from '@nestjs/common';
 import { ApiOperation, ApiResponse, ApiTags } from '@nestjs/swagger';
 import { CLOCK, type Clock, platformErrors } from '#platform';
-import { eventCatalogue, SAMPLES, signedHeaders, signer, verifyWebhook, webhookErrors } from '#webhooks';
+import { eventCatalogue, REFUSALS, SAMPLES, signedHeaders, signer, verifyWebhook, webhookErrors } from '#webhooks';
 import { z } from 'zod';
 import { Needs } from './auth.guard.js';
 
@@ -43,7 +43,13 @@ const verifyBody = z
   })
   .meta({ id: 'VerifyWebhook' });
 const signedView = z.object(headers).meta({ id: 'SignedHeaders' });
-const verifiedView = z.object({ ok: z.boolean(), why: z.string().nullable() }).meta({ id: 'VerifiedWebhook' });
+const verifiedView = z
+  .object({
+    ok: z.boolean(),
+    reason: z.enum(REFUSALS).nullable().meta({ description: 'Why it is not valid, for programs' }),
+    why: z.string().nullable().meta({ description: 'The same in words, with what was found' }),
+  })
+  .meta({ id: 'VerifiedWebhook' });
 
 /** For developers of receivers: what can arrive, how to verify it, and a place to try it. */
 @ApiTags('webhooks')
@@ -102,7 +108,7 @@ export class EventTypesController {
       signature: b.headers['webhook-signature'],
     };
     const r = keyed(() => verifyWebhook(b.keys, h, b.body, this.clock.now()));
-    return { ok: r.ok, why: r.ok ? null : r.why };
+    return { ok: r.ok, reason: r.ok ? null : r.reason, why: r.ok ? null : r.why };
   }
 }
 

@@ -3244,9 +3244,30 @@ export interface VerifyWebhook {
   body: string;
 }
 
+/**
+ * Why it is not valid, for programs
+ */
+export type VerifiedWebhookReason = typeof VerifiedWebhookReason[keyof typeof VerifiedWebhookReason] | null;
+
+
+export const VerifiedWebhookReason = {
+  no_id: 'no_id',
+  no_timestamp: 'no_timestamp',
+  no_signature: 'no_signature',
+  timestamp_malformed: 'timestamp_malformed',
+  too_old: 'too_old',
+  in_the_future: 'in_the_future',
+  no_match: 'no_match',
+} as const;
+
 export interface VerifiedWebhook {
   ok: boolean;
-  /** @nullable */
+  /** Why it is not valid, for programs */
+  reason: VerifiedWebhookReason;
+  /**
+     * The same in words, with what was found
+     * @nullable
+     */
   why: string | null;
 }
 
