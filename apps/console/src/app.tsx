@@ -38,6 +38,30 @@ const router = createBrowserRouter([
       { path: '/clients', lazy: { Component: async () => (await import('./clients/clients-page.js')).ClientsPage } },
       { path: '/clients/:id', lazy: { Component: async () => (await import('./clients/client-page.js')).ClientPage } },
       { path: '/review', lazy: { Component: async () => (await import('./review/review-page.js')).ReviewPage } },
+      {
+        path: '/developers',
+        lazy: { Component: async () => (await import('./developers/endpoints-page.js')).EndpointsPage },
+      },
+      {
+        path: '/developers/events',
+        lazy: { Component: async () => (await import('./developers/event-types-page.js')).EventTypesPage },
+      },
+      {
+        path: '/developers/signatures',
+        lazy: { Component: async () => (await import('./developers/signatures-page.js')).SignaturesPage },
+      },
+      {
+        path: '/developers/endpoints/new',
+        lazy: { Component: async () => (await import('./developers/new-endpoint-page.js')).NewEndpointPage },
+      },
+      {
+        path: '/developers/endpoints/:id',
+        lazy: { Component: async () => (await import('./developers/endpoint-page.js')).EndpointPage },
+      },
+      {
+        path: '/developers/endpoints/:id/settings',
+        lazy: { Component: async () => (await import('./developers/endpoint-settings-page.js')).EndpointSettingsPage },
+      },
       { path: '*', element: <Navigate to="/" replace /> },
     ],
   },

@@ -10,7 +10,7 @@ import { useTitle } from '../shell/title.js';
 import { ClientFiltersBar } from './client-filters-bar.js';
 import { ClientTable } from './client-table.js';
 import { NoClients } from './no-clients.js';
-import { Pages } from './pages.js';
+import { Pages } from '../shell/pages.js';
 import { useClientFilters } from './use-client-filters.js';
 import '../styles/page.css';
 import '../styles/clients.css';

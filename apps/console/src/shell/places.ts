@@ -3,7 +3,7 @@ import type { SessionScopesItem } from '../api/generated/hub.schemas.js';
 export interface Place {
   readonly path: string;
   /** Its name: `place.<word>`. */
-  readonly word: 'loop' | 'clients' | 'review';
+  readonly word: 'loop' | 'clients' | 'review' | 'developers';
   /** The second key of the shortcut `g …`. */
   readonly key: string;
   /** Who may not do this is not shown the way. */
@@ -15,6 +15,7 @@ export const PLACES: readonly Place[] = [
   { path: '/', word: 'loop', key: 'l', needs: 'read' },
   { path: '/clients', word: 'clients', key: 'c', needs: 'read' },
   { path: '/review', word: 'review', key: 'm', needs: 'read' },
+  { path: '/developers', word: 'developers', key: 'd', needs: 'read' },
 ];
 
 /** Whether a path belongs to a place: `/clients/…` does to `/clients`. */

@@ -1,4 +1,5 @@
 import { clientsEn } from './clients-en.js';
+import { developersEn } from './developers-en.js';
 import { identityEn } from './identity-en.js';
 import { shellEn } from './shell-en.js';
 import type { Words } from './words.js';
@@ -8,6 +9,7 @@ export const en = {
   ...shellEn,
   ...clientsEn,
   ...identityEn,
+  ...developersEn,
   product: 'Isthmus',
   shell: {
     skip: 'Skip to the page',

@@ -1,4 +1,5 @@
 import { clientsZh } from './clients-zh.js';
+import { developersZh } from './developers-zh.js';
 import type { AllWords } from './en.js';
 import { identityZh } from './identity-zh.js';
 import { shellZh } from './shell-zh.js';
@@ -8,6 +9,7 @@ export const zh: AllWords = {
   ...shellZh,
   ...clientsZh,
   ...identityZh,
+  ...developersZh,
   product: '连岛',
   shell: {
     skip: '跳至正文',

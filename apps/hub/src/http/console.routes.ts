@@ -4,7 +4,19 @@ import fastifyStatic from '@fastify/static';
 import type { FastifyInstance } from 'fastify';
 
 /** The paths of the console's own router (apps/console/src/app.tsx), besides `/`. */
-const PAGES = ['/sign-in', '/sign-in/*', '/clients', '/clients/:id', '/review'];
+const PAGES = [
+  '/sign-in',
+  '/sign-in/*',
+  '/clients',
+  '/clients/:id',
+  '/review',
+  '/developers',
+  '/developers/events',
+  '/developers/signatures',
+  '/developers/endpoints/new',
+  '/developers/endpoints/:id',
+  '/developers/endpoints/:id/settings',
+];
 
 /**
  * Serves the built console. Its files have hashes in their names and are cached for ever; the page itself never is.

@@ -1,0 +1,77 @@
+import { useTranslation } from 'react-i18next';
+import { useGetDelivery, useListDeliveryAttempts } from '../api/generated/hub.js';
+import type { DeliveryAttemptList, DeliveryDetail, Endpoint } from '../api/generated/hub.schemas.js';
+import type { Problem } from '../api/problem.js';
+import { useSignedIn } from '../session/session.js';
+import { ProblemNote } from '../shell/problem-note.js';
+import { TableSkeleton } from '../shell/table-skeleton.js';
+import { AttemptView } from './attempt-view.js';
+import { CodeBlock } from './code-block.js';
+import { DeliveryActions } from './delivery-actions.js';
+import { DeliveryFacts } from './delivery-facts.js';
+import { DeliveryState, isOpen } from './delivery-state.js';
+
+const SOON_MS = 2000;
+
+interface Props {
+  readonly id: string;
+  readonly endpoint: Endpoint;
+  readonly close: () => void;
+}
+
+/** One delivery: what it carries, every attempt with what came back, and what can be done about it. */
+export function DeliveryDetailPanel({ id, endpoint, close }: Props) {
+  const { t } = useTranslation();
+  const mayWrite = useSignedIn().scopes.includes('write');
+  const query = useGetDelivery<DeliveryDetail, Problem>(id, {
+    query: { refetchInterval: (q) => (q.state.data && !isOpen(q.state.data.state) ? false : SOON_MS) },
+  });
+  const { data, error } = query;
+  const open = data === undefined || isOpen(data.state);
+  const attempts = useListDeliveryAttempts<DeliveryAttemptList, Problem>(id, {
+    query: { refetchInterval: (q) => (open || q.state.data?.items.length !== data.attempts ? SOON_MS : false) },
+  });
+  const all = attempts.data?.items ?? [];
+  const body = data ? JSON.stringify(data.event) : '';
+  return (
+    <article className="panel delivery" aria-label={t('delivery.title')}>
+      <header className="panel-head">
+        <div>
+          <h2>
+            <code>{data?.type ?? '…'}</code>
+          </h2>
+          {data && <DeliveryState delivery={data} />}
+        </div>
+        <button type="button" className="link" onClick={close}>
+          {t('delivery.close')}
+        </button>
+      </header>
+      {error && <ProblemNote what={t('delivery.failed')} problem={error} retry={() => void query.refetch()} />}
+      {!data && !error && <TableSkeleton rows={6} />}
+      {data && (
+        <>
+          <DeliveryActions delivery={data} endpoint={endpoint} last={all.at(-1)} body={body} mayWrite={mayWrite} />
+          <DeliveryFacts delivery={data} />
+          <h3>{t('delivery.attempts')}</h3>
+          {attempts.error && (
+            <ProblemNote
+              what={t('delivery.attemptsFailed')}
+              problem={attempts.error}
+              retry={() => void attempts.refetch()}
+            />
+          )}
+          {attempts.data && all.length === 0 && <p className="quiet">{t('delivery.noAttempt')}</p>}
+          <ol className="attempts">
+            {all
+              .map((a, i) => <AttemptView key={a.at + String(i)} attempt={a} no={i + 1} open={i === all.length - 1} />)
+              .toReversed()}
+          </ol>
+          <CodeBlock label={t('delivery.event')} text={JSON.stringify(data.event, null, 2)} />
+          {(endpoint.body === 'full' || endpoint.transform !== null) && (
+            <p className="quiet">{t('delivery.otherBody')}</p>
+          )}
+        </>
+      )}
+    </article>
+  );
+}

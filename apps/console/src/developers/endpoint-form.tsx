@@ -1,0 +1,67 @@
+import { Button, Form } from 'antd';
+import { useState } from 'react';
+import { useTranslation } from 'react-i18next';
+import type { Endpoint } from '../api/generated/hub.schemas.js';
+import type { Problem } from '../api/problem.js';
+import { ProblemNote } from '../shell/problem-note.js';
+import { type EndpointValues, NEW_ENDPOINT, valuesOf } from './endpoint-values.js';
+import { FormPace } from './form-pace.js';
+import { FormSealed } from './form-sealed.js';
+import { FormSection } from './form-section.js';
+import { FormBody } from './form-body.js';
+import { FormWhat } from './form-what.js';
+import { FormWhere } from './form-where.js';
+
+interface Props {
+  /** Absent for a new one. */
+  readonly endpoint?: Endpoint;
+  readonly save: (values: EndpointValues) => void;
+  readonly busy: boolean;
+  readonly problem: Problem | null;
+  readonly disabled?: boolean;
+}
+
+/** Everything that is decided about an endpoint. What few need is folded away. */
+export function EndpointForm({ endpoint, save, busy, problem, disabled = false }: Props) {
+  const { t } = useTranslation();
+  const [form] = Form.useForm<EndpointValues>();
+  // What is wrong must be seen, wherever it is folded away.
+  const [unfolded, setUnfolded] = useState(false);
+  return (
+    <Form
+      form={form}
+      className="endpoint-form"
+      layout="vertical"
+      requiredMark="optional"
+      disabled={disabled}
+      initialValues={endpoint ? valuesOf(endpoint) : NEW_ENDPOINT}
+      onFinish={() => save(form.getFieldsValue(true) as EndpointValues)}
+      onFinishFailed={() => setUnfolded(true)}
+      scrollToFirstError
+    >
+      <FormSection title={t('form.where')} open>
+        <FormWhere creating={endpoint === undefined} />
+      </FormSection>
+      <FormSection title={t('form.what')} open>
+        <FormWhat />
+      </FormSection>
+      <FormSection title={t('form.bodyTitle')} open={unfolded}>
+        <FormBody />
+      </FormSection>
+      <FormSection title={t('form.pace')} open={unfolded}>
+        <FormPace />
+      </FormSection>
+      <FormSection title={t('form.sealedTitle')} open={unfolded}>
+        <FormSealed endpoint={endpoint} />
+      </FormSection>
+      {problem && <ProblemNote what={t(endpoint ? 'form.saveFailed' : 'form.createFailed')} problem={problem} />}
+      {!disabled && (
+        <div className="form-end">
+          <Button type="primary" size="large" htmlType="submit" loading={busy}>
+            {t(endpoint ? 'form.save' : 'form.create')}
+          </Button>
+        </div>
+      )}
+    </Form>
+  );
+}
