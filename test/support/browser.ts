@@ -86,5 +86,5 @@ export async function expectAccessible(
 
 async function speak(page: Page, language: 'en' | 'zh-CN'): Promise<void> {
   if ((await page.evaluate('document.documentElement.lang')) === language) return;
-  await page.getByRole('button', { name: language === 'en' ? 'EN' : '中文' }).click();
+  await page.getByRole('button', { name: /^(EN|中文): / }).click();
 }

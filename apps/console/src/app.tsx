@@ -7,6 +7,7 @@ import { Problem } from './api/problem.js';
 import { useLanguage } from './preferences/language.js';
 import { ThemeProvider, useTheme } from './preferences/theme.js';
 import { SignInPage } from './session/sign-in-page.js';
+import { BusySign } from './shell/busy-sign.js';
 import { Frame } from './shell/frame.js';
 import { PageFault, PageGuard } from './shell/page-guard.js';
 import { antTheme } from './styles/ant-theme.js';
@@ -85,7 +86,7 @@ function Dressed() {
     <ConfigProvider
       theme={antTheme(dark)}
       locale={language === 'zh-CN' ? antZh : antEn}
-      button={{ autoInsertSpace: false }}
+      button={{ autoInsertSpace: false, loadingIcon: <BusySign /> }}
       wave={{ disabled: true }}
     >
       <AntApp component={false}>

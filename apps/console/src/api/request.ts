@@ -20,5 +20,7 @@ export async function request<T>(url: string, init: RequestInit = {}): Promise<T
     throw Problem.unreachable();
   });
   if (!response.ok) throw await Problem.of(response);
-  return (response.status === 204 ? undefined : await response.json()) as T;
+  // What is accepted for later, or has been removed, is answered without a body.
+  const text = await response.text();
+  return (text === '' ? undefined : JSON.parse(text)) as T;
 }

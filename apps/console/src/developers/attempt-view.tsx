@@ -24,7 +24,7 @@ export function AttemptView({ attempt: a, no, open }: Props) {
           <span>{t('attempt.no', { n: no })}</span>
           <span className="quiet">{t('attempt.took', { ms: f.count(a.ms) })}</span>
           <time dateTime={a.at} className="quiet">
-            {f.moment(a.at)} {f.clock(a.at)}
+            {f.exact(a.at)}
           </time>
         </summary>
         {!good && (

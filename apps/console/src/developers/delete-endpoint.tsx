@@ -41,7 +41,13 @@ export function DeleteEndpoint({ endpoint }: { endpoint: Endpoint }) {
         destroyOnHidden
       >
         <p>{t('deleting.lost')}</p>
-        <Form form={form} layout="vertical" requiredMark={false} onFinish={() => remove.mutate({ id: endpoint.id })}>
+        <Form
+          form={form}
+          name="deleting"
+          layout="vertical"
+          requiredMark={false}
+          onFinish={() => remove.mutate({ id: endpoint.id })}
+        >
           <Form.Item
             name="name"
             label={t('deleting.name')}

@@ -12,6 +12,7 @@ import { DeliveryFacts } from './delivery-facts.js';
 import { DeliveryState, isOpen } from './delivery-state.js';
 
 const SOON_MS = 2000;
+const TEST = 'endpoint.test';
 
 interface Props {
   readonly id: string;
@@ -31,6 +32,8 @@ export function DeliveryDetailPanel({ id, endpoint, close }: Props) {
   const attempts = useListDeliveryAttempts<DeliveryAttemptList, Problem>(id, {
     query: { refetchInterval: (q) => (open || q.state.data?.items.length !== data.attempts ? SOON_MS : false) },
   });
+  // A test carries the type that it is a sample of.
+  const carried = data && String(data.event['type'] ?? data.type);
   const all = attempts.data?.items ?? [];
   const body = data ? JSON.stringify(data.event) : '';
   return (
@@ -38,9 +41,14 @@ export function DeliveryDetailPanel({ id, endpoint, close }: Props) {
       <header className="panel-head">
         <div>
           <h2>
-            <code>{data?.type ?? '…'}</code>
+            <code>{carried ?? '…'}</code>
           </h2>
-          {data && <DeliveryState delivery={data} />}
+          {data && (
+            <p className="delivery-signs">
+              <DeliveryState delivery={data} />
+              {data.type === TEST && <span className="quiet">{t('delivery.test')}</span>}
+            </p>
+          )}
         </div>
         <button type="button" className="link" onClick={close}>
           {t('delivery.close')}
@@ -51,7 +59,7 @@ export function DeliveryDetailPanel({ id, endpoint, close }: Props) {
       {data && (
         <>
           <DeliveryActions delivery={data} endpoint={endpoint} last={all.at(-1)} body={body} mayWrite={mayWrite} />
-          <DeliveryFacts delivery={data} />
+          <DeliveryFacts delivery={data} endpoint={endpoint} />
           <h3>{t('delivery.attempts')}</h3>
           {attempts.error && (
             <ProblemNote

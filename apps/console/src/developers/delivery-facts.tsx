@@ -1,18 +1,14 @@
 import { useTranslation } from 'react-i18next';
-import type { DeliveryDetail } from '../api/generated/hub.schemas.js';
+import type { DeliveryDetail, Endpoint } from '../api/generated/hub.schemas.js';
 import { useFormats } from '../format/formats.js';
 import { CopyText } from '../shell/copy-text.js';
 import { secondsTo } from './endpoint-sign.js';
 
 /** The ids and times of a delivery. */
-export function DeliveryFacts({ delivery: d }: { delivery: DeliveryDetail }) {
+export function DeliveryFacts({ delivery: d, endpoint }: { delivery: DeliveryDetail; endpoint: Endpoint }) {
   const { t } = useTranslation();
   const f = useFormats();
-  const time = (iso: string) => (
-    <time dateTime={iso}>
-      {f.moment(iso)} <span className="quiet">{f.clock(iso)}</span>
-    </time>
-  );
+  const time = (iso: string) => <time dateTime={iso}>{f.exact(iso)}</time>;
   return (
     <dl className="fields">
       <div>
@@ -47,10 +43,21 @@ export function DeliveryFacts({ delivery: d }: { delivery: DeliveryDetail }) {
         <div>
           <dt>{t('delivery.next')}</dt>
           <dd>
-            {secondsTo(d.nextAt) > 0 ? t('delivery.in', { time: f.span(secondsTo(d.nextAt)) }) : t('delivery.now')}
+            <Next at={d.nextAt} endpoint={endpoint} />
           </dd>
         </div>
       )}
     </dl>
   );
+}
+
+/** A delivery that is due still waits while its endpoint is disabled or left alone. */
+function Next({ at, endpoint }: { at: string; endpoint: Endpoint }) {
+  const { t } = useTranslation();
+  const f = useFormats();
+  if (endpoint.state === 'disabled') return t('delivery.onceEnabled');
+  const { breaker, openUntil } = endpoint.health;
+  const rests = breaker !== 'closed' && openUntil !== null ? secondsTo(openUntil) : 0;
+  const seconds = Math.max(secondsTo(at), rests);
+  return seconds > 0 ? t('delivery.in', { time: f.span(seconds) }) : t('delivery.now');
 }

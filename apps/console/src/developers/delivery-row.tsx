@@ -19,7 +19,7 @@ export function DeliveryRow({ delivery: d, current, show }: Props) {
         <DeliveryState delivery={d} />
         <code className="delivery-type">{d.type}</code>
         <time dateTime={d.createdAt} className="quiet">
-          {f.moment(d.createdAt)}
+          {f.exact(d.createdAt)}
         </time>
         <span className="delivery-said quiet">
           {d.attempts > 0 && <span>{t('log.attempts', { count: d.attempts, n: f.count(d.attempts) })}</span>}

@@ -32,7 +32,7 @@ export function EndpointForm({ endpoint, save, busy, problem, disabled = false }
       form={form}
       className="endpoint-form"
       layout="vertical"
-      requiredMark="optional"
+      requiredMark={false}
       disabled={disabled}
       initialValues={endpoint ? valuesOf(endpoint) : NEW_ENDPOINT}
       onFinish={() => save(form.getFieldsValue(true) as EndpointValues)}

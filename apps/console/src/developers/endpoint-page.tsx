@@ -17,16 +17,16 @@ export function EndpointPage() {
   useTitle(query.data?.name ?? t('place.developers'));
   return (
     <EndpointFrame query={query}>
-      {(endpoint) =>
-        endpoint.kind === 'pull' ? (
-          <FeedPanel key={id} endpoint={endpoint} />
-        ) : (
-          <>
-            <EndpointNotice endpoint={endpoint} />
+      {(endpoint) => (
+        <>
+          <EndpointNotice endpoint={endpoint} />
+          {endpoint.kind === 'pull' ? (
+            <FeedPanel key={id} endpoint={endpoint} />
+          ) : (
             <DeliveryLog key={id} endpoint={endpoint} />
-          </>
-        )
-      }
+          )}
+        </>
+      )}
     </EndpointFrame>
   );
 }

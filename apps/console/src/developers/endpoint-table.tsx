@@ -43,7 +43,7 @@ export function EndpointTable({ endpoints }: { endpoints: readonly Endpoint[] })
               <td className="endpoints-types">
                 <Types types={e.types} />
               </td>
-              <td>
+              <td data-label={t('endpoint.waiting')}>
                 <Waiting endpoint={e} />
               </td>
             </tr>

@@ -28,7 +28,14 @@ export function EndpointsPage() {
   return (
     <div className="page">
       <DevelopersHead>
-        <AsOf query={query} />
+        <span className="head-end">
+          <AsOf query={query} />
+          {mayWrite && data && data.items.length > 0 && (
+            <Button type="primary" onClick={() => void navigate('/developers/endpoints/new')}>
+              {t('developers.add')}
+            </Button>
+          )}
+        </span>
       </DevelopersHead>
       {error && <ProblemNote what={t('developers.listFailed')} problem={error} retry={() => void query.refetch()} />}
       {!data && !error && <TableSkeleton rows={6} />}
@@ -36,13 +43,7 @@ export function EndpointsPage() {
       {data && data.items.length > 0 && (
         <>
           <EndpointTable endpoints={data.items} />
-          {mayWrite ? (
-            <Button className="fit" type="primary" onClick={() => void navigate('/developers/endpoints/new')}>
-              {t('developers.add')}
-            </Button>
-          ) : (
-            <p className="quiet">{t('developers.mayNot')}</p>
-          )}
+          {!mayWrite && <p className="quiet">{t('developers.mayNot')}</p>}
         </>
       )}
     </div>

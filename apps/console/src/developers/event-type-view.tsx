@@ -22,11 +22,11 @@ export function EventTypeView({ type }: { type: SaidType }) {
         </p>
       </header>
       {mayWrite && <SendSample type={type.type} />}
-      <SchemaFields schema={type.schema} />
       <div className="side-by-side-code">
         <CodeBlock label={t('events.example')} text={JSON.stringify(type.sample, null, 2)} />
         <CodeBlock label={t('events.schema')} text={JSON.stringify(type.schema, null, 2)} />
       </div>
+      <SchemaFields schema={type.schema} />
     </article>
   );
 }

@@ -7,6 +7,7 @@ import { useSignedIn } from '../session/session.js';
 import { useTitle } from '../shell/title.js';
 import { EndpointForm } from './endpoint-form.js';
 import { bodyOf } from './endpoint-values.js';
+import { NextSteps } from './next-steps.js';
 import { SecretOnce } from './secret-once.js';
 import '../styles/page.css';
 import '../styles/developers.css';
@@ -26,12 +27,15 @@ export function NewEndpointPage() {
       </nav>
       <h1>{t('form.newTitle')}</h1>
       {!mayWrite && <p className="notice">{t('developers.mayNot')}</p>}
-      <EndpointForm
-        save={(values) => create.mutate({ data: { ...bodyOf(values), signing: values.signing } })}
-        busy={create.isPending}
-        problem={create.error}
-        disabled={!mayWrite}
-      />
+      <div className="settings-columns">
+        <EndpointForm
+          save={(values) => create.mutate({ data: { ...bodyOf(values), signing: values.signing } })}
+          busy={create.isPending}
+          problem={create.error}
+          disabled={!mayWrite}
+        />
+        <NextSteps />
+      </div>
       <SecretOnce
         made={create.data}
         close={() => create.data && void navigate(`/developers/endpoints/${create.data.id}`, { replace: true })}

@@ -53,6 +53,7 @@ export function TestDialog({ endpoint, open, close }: Props) {
         <Form.Item name="type" label={t('testing.type')}>
           <Select
             allowClear
+            showSearch
             placeholder={t('testing.plain')}
             options={types.map(({ type, says }) => ({ value: type, label: `${type} · ${says}` }))}
           />

@@ -60,8 +60,7 @@ export function useMakeUp(endpoint: string, what: MakeUp) {
         from = what === 'recover' && made >= counted.found ? null : next;
       }
       setState({ ...clean, phase: 'done', made });
-      await queries.invalidateQueries();
-    });
+    }).then(() => queries.invalidateQueries());
   };
   return { state, count, send, stop: () => (stopped.current = true), again: () => setState(undefined) };
 }

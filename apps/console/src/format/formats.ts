@@ -22,6 +22,8 @@ export interface Formats {
   clock(iso: string): string;
   /** Day and minute of an instant. */
   moment(iso: string): string;
+  /** Day and second of an instant. */
+  exact(iso: string): string;
   /** The day of an instant, where the reader is, with its weekday. */
   date(iso: string): string;
   /** A day without a place, as 2026-01-05. */
@@ -68,6 +70,14 @@ export function formatsOf(language: Language): Formats {
     minute: '2-digit',
     hourCycle: 'h23',
   });
+  const exact = new Intl.DateTimeFormat(language, {
+    month: 'short',
+    day: 'numeric',
+    hour: '2-digit',
+    minute: '2-digit',
+    second: '2-digit',
+    hourCycle: 'h23',
+  });
   const date = new Intl.DateTimeFormat(language, { year: 'numeric', month: 'long', day: 'numeric', weekday: 'short' });
   const day = new Intl.DateTimeFormat(language, { year: 'numeric', month: 'short', day: 'numeric', timeZone: 'UTC' });
   const cents = new Intl.NumberFormat(language, { minimumFractionDigits: 2, maximumFractionDigits: 2 });
@@ -100,6 +110,7 @@ export function formatsOf(language: Language): Formats {
     },
     clock: (iso) => clock.format(new Date(iso)),
     moment: (iso) => moment.format(new Date(iso)),
+    exact: (iso) => exact.format(new Date(iso)),
     date: (iso) => date.format(new Date(iso)),
     day: (d) => day.format(new Date(d)),
     // Formatted from the text itself: a number would round what a ledger does not.
