@@ -23,6 +23,8 @@ export interface NameValue {
   readonly given?: Word;
   readonly surname?: Word;
   readonly rest: readonly Word[];
+  /** Bits by which the rarities of its two words overstate that of the whole name. Set by the model in use. */
+  excess: number;
 }
 
 /** A profile, ready for comparison: names, and the values of each slot of the layout. */
@@ -77,14 +79,15 @@ export class NameBook {
         ...(n.given === undefined ? {} : { given: this.word(n.given, n.han?.given) }),
         ...(n.surname === undefined ? {} : { surname: this.word(n.surname, n.han?.surname) }),
         rest: (n.rest ?? []).map((r) => this.word(r)),
+        excess: 0,
       };
       this.whole.set(key, v);
     }
     return v;
   }
 
-  words(): IterableIterator<Word> {
-    return this.of.values();
+  names(): IterableIterator<NameValue> {
+    return this.whole.values();
   }
 
   private word(latin: string, han?: string): Word {

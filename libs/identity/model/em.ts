@@ -25,6 +25,11 @@ export interface EmOptions {
   readonly start?: readonly (readonly number[])[];
   /** Weight, in pairs, of what is believed of m before the data. */
   readonly belief: number;
+  /**
+   * False for a pattern that is never one party, however likely the weights make it: what agrees in it depends on one
+   * another. Default: all may be.
+   */
+  readonly mayBeOne?: (levels: Int8Array) => boolean;
 }
 
 /**
@@ -45,6 +50,7 @@ export function expectationMaximisation(
   const strangers = new Float64Array(count);
   const likelihood: number[] = [];
   const household = ratiosOf(patterns, h, u);
+  const may = o.mayBeOne && patterns.levels.map(o.mayBeOne);
   let m = o.start ?? believed;
   let lambda = o.lambda;
   let related = o.related;
@@ -58,7 +64,7 @@ export function expectationMaximisation(
     for (let k = 0; k < count; k++) {
       const n = patterns.counts[k]!;
       // Relative to strangers, whose likelihood is constant: u is given.
-      const ofOne = (lambda / rest) * one[k]!;
+      const ofOne = may?.[k] === false ? 0 : (lambda / rest) * one[k]!;
       const ofKin = (related / rest) * household[k]!;
       const p = ofOne / (1 + ofOne + ofKin);
       posterior[k] = p;

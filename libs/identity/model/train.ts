@@ -3,15 +3,18 @@ import type { Population } from '../bulk/population.js';
 import { Population as People } from '../bulk/population.js';
 import { Comparer } from '../compare/compare.js';
 import { MISSING } from '../compare/levels.js';
+import { WHOLE_NAMES } from '../compare/rarity.js';
 import type { Profile } from '../profile/profile.js';
 import { chooseBlocking } from './choose-blocking.js';
-import { type ComparisonKind, comparisonKind } from './comparisons.js';
+import { type ComparisonKind, comparisonKind, isNameComparison } from './comparisons.js';
 import { DEFAULT_MODEL } from './default-model.js';
 import { type EmResult, expectationMaximisation, ratiosOf } from './em.js';
 import { countFrequencies } from './frequencies.js';
 import type { MatchModel } from './model.js';
+import { countNamesakes } from './namesakes.js';
 import { Patterns } from './patterns.js';
 import { seededRandom } from './random.js';
+import { Scorer } from './scorer.js';
 
 export interface TrainOptions {
   /** The same seed over the same profiles, in any order, trains the same model. Default 1. */
@@ -30,6 +33,13 @@ export interface TrainOptions {
 export function trainModel(profiles: Iterable<Profile>, o: TrainOptions = {}): MatchModel {
   return trainOn(People.of(profiles), o);
 }
+
+/**
+ * Bits that must agree besides the name, and besides contact points, for a pair to teach what one party looks like. The
+ * words of a name depend on one another (an English given name has an English surname), so namesakes are far more
+ * frequent than the product of their shares; left in, they would pass for one party whose everything else differs.
+ */
+const TEACHES = { besidesName: 6, besidesContact: 3 };
 
 /** Rounds of: what is one party by the present u, then u without those pairs. */
 const ROUNDS = 3;
@@ -79,6 +89,7 @@ class Training {
       lambda,
       related: lambda / 10,
       belief: 20,
+      mayBeOne: this.teaches(kinds, u),
     });
     for (let i = 1; i < ROUNDS; i++) {
       const ofChance = strangersOf(chance, em, u, household());
@@ -97,6 +108,7 @@ class Training {
         related: em.related,
         belief: 20,
         start: em.m,
+        mayBeOne: this.teaches(kinds, u),
       });
     }
     const comparisons = this.comparer.comparisons.map((comparison, c) => ({
@@ -109,7 +121,7 @@ class Training {
       this.people.layout.slots,
       (slot) => comparisonKind(slot).rarity,
     );
-    const learned: MatchModel = {
+    const weights: MatchModel = {
       ...this.base,
       prior: short(Math.log2(em.lambda / (1 - em.lambda - em.related))),
       related: short(Math.log2(em.related / (1 - em.lambda - em.related))),
@@ -117,6 +129,10 @@ class Training {
       frequencies,
       hot: {},
     };
+    const { layout, subjects } = this.people;
+    layout.weighBy(weights);
+    const namesakes = countNamesakes(subjects, new Scorer(weights, layout.slots));
+    const learned = { ...weights, frequencies: { ...frequencies, [WHOLE_NAMES]: namesakes } };
     const blocking = chooseBlocking(this.people, learned, {
       nodes: this.order,
       most: 5 * (this.o.candidates ?? 50_000),
@@ -124,6 +140,23 @@ class Training {
     });
     const hash = createHash('sha256').update(JSON.stringify({ ...learned, blocking, version: undefined }));
     return { ...learned, blocking, version: `trained-${hash.digest('hex').slice(0, 12)}` };
+  }
+
+  private teaches(
+    kinds: readonly ComparisonKind[],
+    u: readonly (readonly number[])[],
+  ): (levels: Int8Array) => boolean {
+    const bits = kinds.map((k, c) => k.m.map((m, l) => Math.log2(m / u[c]![l]!)));
+    const names = this.comparer.comparisons.map(isNameComparison);
+    return (levels) => {
+      let [besidesName, besidesContact] = [0, 0];
+      for (let c = 0; c < levels.length; c++) {
+        if (levels[c] === MISSING) continue;
+        if (!names[c]) besidesName += Math.max(0, bits[c]![levels[c]!]!);
+        if (!kinds[c]!.contact) besidesContact += bits[c]![levels[c]!]!;
+      }
+      return besidesName >= TEACHES.besidesName && besidesContact >= TEACHES.besidesContact;
+    };
   }
 
   private pairs(): number {

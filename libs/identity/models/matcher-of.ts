@@ -1,9 +1,10 @@
 import { blockKeys } from '../block/keys.js';
 import { clusterComponent } from '../cluster/cluster.js';
+import { weighName, weighSlot } from '../compare/rarity.js';
 import { Subjects } from '../compare/subjects.js';
-import type { NameValue, Subject, Value } from '../compare/value.js';
+import type { Subject } from '../compare/value.js';
 import { comparisonKind, isNameComparison } from '../model/comparisons.js';
-import { type Frequencies, type MatchModel, probabilityOf } from '../model/model.js';
+import { type MatchModel, probabilityOf } from '../model/model.js';
 import { type Part, Scorer } from '../model/scorer.js';
 import { kindOf } from '../profile/kinds.js';
 import type { Profile } from '../profile/profile.js';
@@ -126,12 +127,8 @@ class OnlineMatcher implements Matcher {
 
   /** Sets the rarity of the values of one subject, as `Subjects.weighBy` does for all. */
   private weigh(s: Subject): void {
-    const names = this.m.frequencies['names'];
-    for (const n of s.names) for (const w of words(n)) w.bits = rarity(names, w.han ?? w.latin);
-    s.slots.forEach((values, i) => {
-      const f = this.m.frequencies[this.layout.slots[i]!];
-      for (const v of (values ?? []) as readonly Value[]) v.bits = rarity(f, v.text);
-    });
+    for (const n of s.names) weighName(n, this.m);
+    s.slots.forEach((values, i) => weighSlot(values, this.layout.slots[i]!, this.m));
   }
 
   /** Never between the parts of one comparison: values of two memories are not to be compared. */
@@ -145,14 +142,6 @@ class OnlineMatcher implements Matcher {
 }
 
 const NOTHING: Profile = {};
-
-function words(n: NameValue) {
-  return [...(n.given ? [n.given] : []), ...(n.surname ? [n.surname] : []), ...n.rest];
-}
-
-function rarity(f: Frequencies | undefined, value: string): number {
-  return f === undefined ? 0 : -Math.log2(f.shares[value] ?? f.rest);
-}
 
 /** Nothing but contact points is known. */
 function isBare(p: Profile): boolean {
