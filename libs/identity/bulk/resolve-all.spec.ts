@@ -73,6 +73,33 @@ describe('a bulk load', () => {
 });
 
 describe('training', () => {
+  it('chooses block keys that find the same clients at a part of the cost', () => {
+    const profiles = people.map((p) => p.profile);
+    const { blocking: _, ...all } = model;
+    const [chosen, every] = [resolveAll(profiles, model), resolveAll(profiles, all)];
+    expect(chosen.clientOf).toEqual(every.clientOf);
+    expect(chosen.pairsCompared).toBeLessThan(every.pairsCompared);
+  });
+
+  it('counts namesakes as parties, not as records', () => {
+    const named = (born: string, n: number) =>
+      Array.from({ length: n }, () =>
+        profileOf({
+          values: [
+            { kind: 'fullName', text: '欧阳娜娜' },
+            { kind: 'birthDate', text: born },
+            { kind: 'phone', text: `139${born}` },
+          ],
+        }),
+      );
+    const { shares, total } = trainModel([
+      ...people.map((p) => p.profile),
+      ...named('19800102', 3),
+      ...named('19561111', 4),
+    ]).frequencies['wholeNames']!;
+    expect(shares['娜娜 欧阳']! * total).toBeCloseTo(2, 9);
+  });
+
   it('is repeatable, and its model survives storage', () => {
     const again = trainModel(people.map((p) => p.profile));
     expect(again).toEqual(model);

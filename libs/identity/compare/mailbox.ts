@@ -13,8 +13,8 @@ export function alikeByName(x: string, y: string, a: Subject, b: Subject): boole
   let left = x.slice(0, atX);
   let right = y.slice(0, atY);
   const [wholeLeft, wholeRight] = [left, right];
-  for (const of of [a, b])
-    for (const n of of.names)
+  for (const subject of [a, b])
+    for (const n of subject.names)
       for (const w of [n.given, n.surname, ...n.rest]) {
         if (w === undefined || w.latin.length < 2 || !left.includes(w.latin) || !right.includes(w.latin)) continue;
         left = left.replace(w.latin, '');

@@ -1,10 +1,11 @@
 import type { Population } from '../bulk/population.js';
-import { kindOf } from '../profile/kinds.js';
 import type { MatchModel } from './model.js';
 import { Scorer } from './scorer.js';
 
 /** Of the pairs worth an edge, the share that may go unfound by any chosen heading. */
 const UNFOUND = 0.0001;
+/** Whoever shares a whole identifier or contact point is held against each other, whether or not the sample has any. */
+const POINTS = ['device', 'email', 'idNumber', 'oneCode', 'phone'];
 /** What storing and looking up one key costs, in comparisons of a pair. */
 const PER_KEY = 3;
 
@@ -60,7 +61,7 @@ function cover(
   cost: Float64Array,
   headings: readonly string[],
 ): readonly string[] {
-  const chosen = new Set(headings.flatMap((h, i) => (isPoint(h) ? [i] : [])));
+  const chosen = new Set(headings.flatMap((h, i) => (POINTS.includes(h) ? [i] : [])));
   const all = edges.reduce((s, e) => s + e.count, 0);
   let open = edges.filter((e) => !e.by.some((h) => chosen.has(h)));
   const unfound = () => open.reduce((s, e) => s + e.count, 0);
@@ -74,11 +75,5 @@ function cover(
     chosen.add(best);
     open = open.filter((e) => !e.by.includes(best));
   }
-  return [...chosen].map((h) => headings[h]!).sort();
-}
-
-/** A whole identifier or contact point, which any two nodes that share it are to be held against each other for. */
-export function isPoint(heading: string): boolean {
-  const kind = kindOf(heading);
-  return kind === 'phone' || kind === 'email' || kind === 'idNumber' || kind === 'oneCode' || kind === 'device';
+  return [...new Set([...POINTS, ...[...chosen].map((h) => headings[h]!)])].sort();
 }

@@ -142,10 +142,7 @@ class Training {
     return { ...learned, blocking, version: `trained-${hash.digest('hex').slice(0, 12)}` };
   }
 
-  private teaches(
-    kinds: readonly ComparisonKind[],
-    u: readonly (readonly number[])[],
-  ): (levels: Int8Array) => boolean {
+  private teaches(kinds: readonly ComparisonKind[], u: readonly (readonly number[])[]): (levels: Int8Array) => boolean {
     const bits = kinds.map((k, c) => k.m.map((m, l) => Math.log2(m / u[c]![l]!)));
     const names = this.comparer.comparisons.map(isNameComparison);
     return (levels) => {
