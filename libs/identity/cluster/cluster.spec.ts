@@ -146,7 +146,7 @@ describe('clusters of a component', () => {
       { key: 'z', values: named },
     ]);
     const { clusters, review } = clusterComponent(between.c, between.scorer);
-    expect(clusters.map((c) => c.length).sort()).toEqual([1, 2]);
+    expect(clusters.map((c) => c.length).toSorted((a, b) => a - b)).toEqual([1, 2]);
     expect(review.map((r) => r.reason)).toEqual(['unique_id']);
   });
 
