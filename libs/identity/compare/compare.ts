@@ -82,6 +82,7 @@ export class Comparer {
     bits[c] = 0;
     if (x === undefined || y === undefined) return;
     if (x === y && x.length === 1) {
+      if (x[0]!.hot) return;
       levels[c] = equalLevel(s.scale, x[0]!);
       bits[c] = x[0]!.bits;
       return;
@@ -90,6 +91,7 @@ export class Comparer {
     let of = 0;
     for (let i = 0; i < x.length; i++)
       for (let j = 0; j < y.length; j++) {
+        if (x[i]!.hot || y[j]!.hot) continue;
         let l = x[i] === y[j] ? equalLevel(s.scale, x[i]!) : s.cache.level(x[i]!, y[j]!, s.level);
         if (s.scale === 'email' && l > 0 && alikeByName(x[i]!.text, y[j]!.text, a, b)) l = EMAIL_DIFFERENT;
         if (l === MISSING || (best !== MISSING && l > best)) continue;

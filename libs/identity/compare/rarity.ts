@@ -29,9 +29,23 @@ export function weighName(n: NameValue, m: MatchModel): void {
       : Math.max(0, n.given!.bits + n.surname!.bits + Math.log2(counted[whole]!));
 }
 
-/** Sets the rarity of the values of one slot. */
+/** Sets the rarity of the values of one slot, and which of them are no evidence. */
 export function weighSlot(values: Subject['slots'][number], slot: string, m: MatchModel): void {
-  for (const v of values ?? []) v.bits = rarity(m.frequencies[slot], v.text);
+  const hot = hotOf(m).get(slot);
+  for (const v of values ?? []) {
+    v.bits = rarity(m.frequencies[slot], v.text);
+    v.hot = hot !== undefined && hot.has(v.text);
+  }
+}
+
+const hotSets = new WeakMap<MatchModel, ReadonlyMap<string, ReadonlySet<string>>>();
+
+/** Values that are no evidence, by slot. */
+export function hotOf(m: MatchModel): ReadonlyMap<string, ReadonlySet<string>> {
+  let sets = hotSets.get(m);
+  if (sets === undefined)
+    hotSets.set(m, (sets = new Map(Object.entries(m.hot).map(([slot, values]) => [slot, new Set(values)]))));
+  return sets;
 }
 
 function wordsOf(n: NameValue): Word[] {

@@ -7,6 +7,8 @@ export interface Value {
   readonly text: string;
   /** Bits that its rarity tells: −log2 of the share of parties that have it. Set by the model in use. */
   bits: number;
+  /** Shared by many different parties: no evidence. Set by the model in use. */
+  hot: boolean;
   readonly identifier?: Identifier;
 }
 
@@ -60,7 +62,7 @@ export class ValueBook {
   private value(text: string, identifier?: Identifier): Value {
     let v = this.of.get(text);
     if (v === undefined) {
-      v = { id: this.of.size + 1, text, bits: 0, ...(identifier === undefined ? {} : { identifier }) };
+      v = { id: this.of.size + 1, text, bits: 0, hot: false, ...(identifier === undefined ? {} : { identifier }) };
       this.of.set(text, v);
     }
     return v;

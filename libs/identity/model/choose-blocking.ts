@@ -1,6 +1,7 @@
 import type { Population } from '../bulk/population.js';
 import type { MatchModel } from './model.js';
 import { Scorer } from './scorer.js';
+import type { Steps } from './steps.js';
 
 /** Of the pairs worth an edge, the share that may go unfound by any chosen heading. */
 const UNFOUND = 0.0001;
@@ -22,7 +23,7 @@ export interface BlockingSample {
  *
  * Blocking scheme learning without labels, after Michelson and Knoblock (AAAI 2006) with the model for the labels.
  */
-export function chooseBlocking(people: Population, m: MatchModel, sample: BlockingSample): readonly string[] {
+export function* chooseBlocking(people: Population, m: MatchModel, sample: BlockingSample): Steps<readonly string[]> {
   people.layout.weighBy(m);
   const scorer = new Scorer(m, people.layout.slots);
   const blocks = people.blocks(m.limits.block);
@@ -33,6 +34,7 @@ export function chooseBlocking(people: Population, m: MatchModel, sample: Blocki
   let looked = 0;
   for (const node of sample.nodes) {
     if (looked >= sample.most) break;
+    yield;
     const met = new Map<number, Set<number>>();
     const own = new Set<number>();
     blocks.eachMeeting(node, (other, h) => {

@@ -1,10 +1,10 @@
 import { wholeName } from '../compare/rarity.js';
 import type { Subject } from '../compare/value.js';
 import type { Frequencies } from './model.js';
+import { partiesAmong } from './parties.js';
 import type { Scorer } from './scorer.js';
+import type { Steps } from './steps.js';
 
-/** Of the holders of one name so many are held against each other; they speak for the others. */
-const MOST_HOLDERS = 60;
 const MOST_LISTED = 20_000;
 
 /**
@@ -12,7 +12,7 @@ const MOST_LISTED = 20_000;
  * English surname), so whole names are counted as such; and over parties, not over records, which one party has several
  * of. Which records of namesakes are one party is asked of a model for which a name alone joins nobody.
  */
-export function countNamesakes(subjects: readonly Subject[], scorer: Scorer): Frequencies {
+export function* countNamesakes(subjects: readonly Subject[], scorer: Scorer): Steps<Frequencies> {
   const holders = new Map<string, number[]>();
   for (const [node, s] of subjects.entries()) {
     const names = new Set(s.names.flatMap((n) => wholeName(n) ?? []));
@@ -26,6 +26,7 @@ export function countNamesakes(subjects: readonly Subject[], scorer: Scorer): Fr
   const counted: [string, number][] = [];
   for (const [name, of] of holders) {
     const parties = of.length < 2 ? 1 : partiesAmong(of, subjects, scorer);
+    if (of.length > 1) yield;
     total += parties;
     if (parties > 1) counted.push([name, parties]);
   }
@@ -35,19 +36,4 @@ export function countNamesakes(subjects: readonly Subject[], scorer: Scorer): Fr
     shares: Object.fromEntries(counted.slice(0, MOST_LISTED).map(([name, n]) => [name, n / total])),
     rest: 1 / Math.max(1, total),
   };
-}
-
-function partiesAmong(holders: readonly number[], subjects: readonly Subject[], scorer: Scorer): number {
-  const step = Math.max(1, holders.length / MOST_HOLDERS);
-  const some = Array.from({ length: Math.min(holders.length, MOST_HOLDERS) }, (_, i) => holders[Math.floor(i * step)]!);
-  const party = some.map((_, i) => i);
-  let parties = some.length;
-  for (let i = 0; i < some.length; i++)
-    for (let j = i + 1; j < some.length; j++) {
-      if (party[i] === party[j] || scorer.scan(subjects[some[i]!]!, subjects[some[j]!]!) < scorer.linkBits) continue;
-      const [gone, into] = [party[j]!, party[i]!];
-      for (let k = 0; k < some.length; k++) if (party[k] === gone) party[k] = into;
-      parties--;
-    }
-  return Math.round((parties * holders.length) / some.length);
 }

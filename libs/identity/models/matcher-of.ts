@@ -1,6 +1,6 @@
 import { blockKeys } from '../block/keys.js';
 import { clusterComponent } from '../cluster/cluster.js';
-import { weighName, weighSlot } from '../compare/rarity.js';
+import { hotOf, weighName, weighSlot } from '../compare/rarity.js';
 import { Subjects } from '../compare/subjects.js';
 import type { Subject } from '../compare/value.js';
 import { comparisonKind, isNameComparison } from '../model/comparisons.js';
@@ -36,7 +36,6 @@ class OnlineMatcher implements Matcher {
   private made = 0;
   private readonly slots: readonly string[];
   private readonly blocking: ReadonlySet<string> | undefined;
-  private readonly hot: ReadonlyMap<string, ReadonlySet<string>>;
 
   constructor(
     private readonly m: MatchModel,
@@ -46,7 +45,6 @@ class OnlineMatcher implements Matcher {
     this.mostPerKey = m.limits.block;
     this.blocking = m.blocking && new Set(m.blocking);
     this.slots = m.comparisons.map((c) => c.comparison).filter((c) => !isNameComparison(c));
-    this.hot = new Map(Object.entries(m.hot).map(([slot, values]) => [slot, new Set(values)]));
     this.layout = new Subjects(this.slots);
     this.scorer = new Scorer(m, this.slots);
   }
@@ -108,7 +106,7 @@ class OnlineMatcher implements Matcher {
   private shareContact(a: Profile, b: Profile): boolean {
     for (const [slot, values] of contactValues(a)) {
       const others = contactValues(b).find(([s]) => s === slot)?.[1];
-      const hot = this.hot.get(slot);
+      const hot = hotOf(this.m).get(slot);
       if (others && values.some((v) => others.includes(v) && !hot?.has(v))) return true;
     }
     return false;
