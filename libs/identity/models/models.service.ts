@@ -136,7 +136,8 @@ export class Models {
    */
   async activate(tx: Tx, version: number, by: string): Promise<void> {
     const row = await this.ready(version);
-    if (row.preview === null || (await this.outdated(tx, version))) throw identityErrors.MODEL_NOT_PREVIEWED({ version });
+    if (row.preview === null || (await this.outdated(tx, version)))
+      throw identityErrors.MODEL_NOT_PREVIEWED({ version });
     await tx.query(`update match_model set state = 'retired' where state = 'active' and version <> $1`, [version]);
     await tx.query(
       `update match_model set state = 'active', activated_by = $2, activated_at = now() where version = $1`,
