@@ -44,8 +44,9 @@ export {
   type Thresholds,
 } from './model/model.js';
 export { seededRandom } from './model/random.js';
+export { inTurn } from './model/steps.js';
 export { type Part, Scorer, weigh } from './model/scorer.js';
-export { trainModel, trainOn, type TrainOptions } from './model/train.js';
+export { trainInSteps, trainModel, trainOn, type TrainOptions } from './model/train.js';
 export { type Name } from './normalise/name.js';
 export { type Fault } from './normalise/text.js';
 export {

@@ -1,5 +1,6 @@
 export { type Acceptable, OUTCOME_STREAM } from './accept/batch.js';
 export { InboxService } from './accept/inbox.service.js';
+export { ingestErrors } from './ingest.errors.js';
 export { IngestModule } from './ingest.module.js';
 export { asPhone, MappingFault } from './mapping/coerce.js';
 export { compileMapping, type CompiledMapping, type Mapped } from './mapping/compile.js';

@@ -105,6 +105,11 @@ function asGiven(what: Details[string], id: string): string {
 
 /** Errors that any part of the hub may raise. */
 export const platformErrors = defineErrors({
+  CURSOR_WRONG: {
+    status: 400,
+    en: 'The cursor "{cursor}" was not made here. Send back what the last page gave, or none to begin.',
+    zh: '游标 "{cursor}" 无效。请使用上一页返回的游标，或留空从头开始。',
+  },
   BAD_REQUEST: {
     status: 400,
     en: 'The request is not valid: {reason}. Mend the fields that are named and send it again.',

@@ -239,6 +239,6 @@ export class DeliveryLog {
 function placeOf(cursor: string | undefined): [tx: string, seq: string] {
   if (cursor === undefined || cursor === '') return ['0', '0'];
   const parts = /^(\d{1,18})-(\d{1,18})$/.exec(cursor);
-  if (!parts) throw webhookErrors.CURSOR_WRONG({ cursor });
+  if (!parts) throw platformErrors.CURSOR_WRONG({ cursor });
   return [parts[1]!, parts[2]!];
 }

@@ -31,9 +31,4 @@ export const webhookErrors = defineErrors({
     en: 'The endpoint {id} fetches its events by itself; nothing is sent to it. Read its feed instead.',
     zh: '端点 {id} 为拉取方式，系统不会向其推送。请读取其事件流。',
   },
-  CURSOR_WRONG: {
-    status: 400,
-    en: 'The cursor "{cursor}" was not made here. Send back what the last page gave, or none to begin.',
-    zh: '游标 "{cursor}" 无效。请使用上一页返回的游标，或留空从头开始。',
-  },
 });

@@ -78,6 +78,15 @@ async function agree(hub: HubProcess, ledger: Ledger, acknowledged: readonly str
   for (const events of ledger.seen.values()) expect(new Set(events).size).toBe(1);
 }
 
+/** Whether another PostgreSQL than the one that was killed answers; the hub may not have missed that one yet. */
+async function answers(hub: HubProcess, killed: number): Promise<boolean> {
+  try {
+    return hub.postmaster() !== killed && (await hub.query('select 1 as n')).length === 1;
+  } catch {
+    return false;
+  }
+}
+
 async function register(hub: HubProcess, url: string): Promise<void> {
   await hub.api().post('/endpoints', {
     name: 'ledger',
@@ -203,8 +212,9 @@ describe('deliveries under load', () => {
         const before = ledger.seen.size;
         await until('some arrive', async () => ledger.seen.size > before + 10, 60_000);
         await sleep(random() * 300);
-        process.kill(hub.postmaster(), 'SIGKILL');
-        await until('the database is back', async () => (await fetch(`${hub.url}/readyz`)).ok, 60_000);
+        const killed = hub.postmaster();
+        process.kill(killed, 'SIGKILL');
+        await until('the database is back', () => answers(hub, killed), 60_000);
       }
       await stream.stop();
       await agree(hub, ledger, stream.acknowledged);

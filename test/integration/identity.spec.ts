@@ -199,7 +199,11 @@ describe('who is who', () => {
     const preview = (
       await get<{ preview: { clients: number; clientsAfter: number } }>(`/identity/models/${tuned.version}`)
     ).preview;
-    await post(`/identity/models/${tuned.version}/activate`, {});
+    const activate = () => p.hub.api<{ code: string }>('POST', `/identity/models/${tuned.version}/activate`, {});
+    await p.db.query(`update match_model set previewed_at = now() - interval '8 days'`);
+    expect(await activate()).toMatchObject({ status: 409, body: { code: 'MODEL_NOT_PREVIEWED' } });
+    await p.db.query('update match_model set previewed_at = now()');
+    expect((await activate()).status).toBeLessThan(300);
     await work.run();
     const found = await clients();
     expect(preview.clients).not.toBe(0);

@@ -48,6 +48,17 @@ describe('a request that is refused', () => {
     );
   });
 
+  it('discards nothing where nothing says what', async () => {
+    const { status, problem } = await post('/quarantine/discard', {});
+    expect([status, problem.code]).toEqual([400, 'DISCARD_UNBOUNDED']);
+    expect((await post('/quarantine/discard', { everything: true })).status).toBe(200);
+  });
+
+  it('of a live stream comes before the stream', async () => {
+    const { status, problem } = await ask('GET', '/stream?after=yesterday');
+    expect([status, problem.code]).toEqual([400, 'CURSOR_WRONG']);
+  });
+
   it('does not repeat what stands in the field of a secret', async () => {
     const { problem } = await post('/session', { login: 'admin', password: 'x'.repeat(501) });
     expect(JSON.stringify(problem)).not.toContain('xxx');

@@ -1,6 +1,16 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import { type Profile, profileOf, resolveAll, seededRandom, trainModel, weigh } from '../index.js';
+import {
+  inTurn,
+  type MatchModel,
+  type Profile,
+  profileOf,
+  resolveAll,
+  seededRandom,
+  trainInSteps,
+  trainModel,
+  weigh,
+} from '../index.js';
 
 /** People of seeded random, two or three records each, with slips. */
 function records(people: number, seed: number): { profile: Profile; person: number }[] {
@@ -73,6 +83,62 @@ describe('a bulk load', () => {
 });
 
 describe('training', () => {
+  it('chooses block keys that find the same clients at a part of the cost', () => {
+    const profiles = people.map((p) => p.profile);
+    const { blocking: _, ...all } = model;
+    const [chosen, every] = [resolveAll(profiles, model), resolveAll(profiles, all)];
+    expect(chosen.clientOf).toEqual(every.clientOf);
+    expect(chosen.pairsCompared).toBeLessThan(every.pairsCompared);
+  });
+
+  it('counts namesakes as parties, not as records', () => {
+    const named = (born: string, n: number) =>
+      Array.from({ length: n }, () =>
+        profileOf({
+          values: [
+            { kind: 'fullName', text: '欧阳娜娜' },
+            { kind: 'birthDate', text: born },
+            { kind: 'phone', text: `139${born}` },
+          ],
+        }),
+      );
+    const { shares, total } = trainModel([
+      ...people.map((p) => p.profile),
+      ...named('19800102', 3),
+      ...named('19561111', 4),
+    ]).frequencies['wholeNames']!;
+    expect(shares['娜娜 欧阳']! * total).toBeCloseTo(2, 9);
+  });
+
+  it('finds contact points that many parties share, and takes them for no evidence', () => {
+    const branch = '05718888666';
+    const withPhone = people.map((p, i) =>
+      i % 9 === 0 ? { ...p.profile, values: { ...p.profile.values, phone: [branch] } } : p.profile,
+    );
+    const own = { ...people[1]!.profile, values: { ...people[1]!.profile.values, phone: ['+8613918273645'] } };
+    const trained = trainModel([...withPhone, ...Array.from({ length: 8 }, () => own)]);
+    expect(trained.hot).toEqual({ phone: [branch] });
+    const parts = weigh(withPhone[0]!, withPhone[9]!, trained).parts.map((p) => p.comparison);
+    expect(parts).toContain('surname');
+    expect(parts).not.toContain('phone');
+  });
+
+  it('learns from what people decided', () => {
+    const profiles = people.map((p) => p.profile);
+    const changed = people.flatMap((p, i) =>
+      people[i + 1]?.person === p.person && i % 5 === 0 ? [[i, i + 1] as const] : [],
+    );
+    const married = profiles.map((p, i) =>
+      changed.some(([, b]) => b === i) ? { ...p, names: [{ ...p.names![0]!, surname: `x${i}` }] } : p,
+    );
+    const different = (m: MatchModel) => m.comparisons.find((c) => c.comparison === 'surname')!.m.at(-1)!;
+    expect(different(trainModel(married, { together: changed }))).toBeGreaterThan(different(trainModel(married)));
+  });
+
+  it('in steps beside other work gives the same model', async () => {
+    expect(await inTurn(trainInSteps(people.map((p) => p.profile)))).toEqual(model);
+  });
+
   it('is repeatable, and its model survives storage', () => {
     const again = trainModel(people.map((p) => p.profile));
     expect(again).toEqual(model);

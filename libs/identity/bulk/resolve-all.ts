@@ -35,7 +35,7 @@ export function resolvePopulation(people: Population, m: MatchModel, o: ResolveO
   people.layout.weighBy(m);
   const scorer = new Scorer(m, people.layout.slots);
   const { edges, pairsCompared } = scoredEdges(people, scorer, o);
-  edges.push(...(o.edges ?? []));
+  for (const e of o.edges ?? []) edges.push(e);
   const marks = o.keyOf === undefined ? people.contentHashes(0) : undefined;
   const keyOf =
     o.keyOf ?? ((n: number) => `${String(marks![n]! >>> 0).padStart(10, '0')} ${String(n).padStart(10, '0')}`);
@@ -60,9 +60,9 @@ export function resolvePopulation(people: Population, m: MatchModel, o: ResolveO
     );
     const global = (r: ReviewPair) => ({ ...r, a: part.nodes[r.a]!, b: part.nodes[r.b]! });
     for (const cluster of c.clusters) for (const n of cluster) clientOf[part.nodes[n]!] = part.nodes[cluster[0]!]!;
-    review.push(...c.review.map(global));
-    stopped.push(...c.stopped.map(global));
-    contested.push(...c.contested.map((n) => part.nodes[n]!));
+    for (const r of c.review) review.push(global(r));
+    for (const r of c.stopped) stopped.push(global(r));
+    for (const n of c.contested) contested.push(part.nodes[n]!);
   }
   return { clientOf, clients: number(clientOf), review, contested, stopped, pairsCompared, edges: edges.length };
 }

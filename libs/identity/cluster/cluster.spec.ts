@@ -128,6 +128,28 @@ describe('clusters of a component', () => {
     expect(clusterComponent(twins.c, twins.scorer).review[0]!.reason).toBe('unique_id');
   });
 
+  it('show a person the record that fits two who have numbers of their own', () => {
+    const named: Values = [ZHANG[0]!, ZHANG[2]!];
+    const between = component([
+      { key: 'x', values: [...ZHANG, ID, ['sex', '男'], ['street', '文三路一百号'], ['email', 'ming49@qq.com']] },
+      {
+        key: 'y',
+        values: [
+          ...named,
+          OTHER_ID,
+          ['birthDate', '1982-03-07'],
+          ['sex', '女'],
+          ['street', '人民大道九号'],
+          ['email', 'wwz@163.com'],
+        ],
+      },
+      { key: 'z', values: named },
+    ]);
+    const { clusters, review } = clusterComponent(between.c, between.scorer);
+    expect(clusters.map((c) => c.length).toSorted((a, b) => a - b)).toEqual([1, 2]);
+    expect(review.map((r) => r.reason)).toEqual(['unique_id']);
+  });
+
   it('follow what a source states, unless everything contradicts it', () => {
     const stated = { edges: [{ a: 0, b: 1, bits: Infinity, stated: true }] };
     const silent = component(

@@ -67,7 +67,11 @@ class ClusterRun {
     if (a === b || this.keptApart(a, b)) return;
     const [x, y] = [this.sets.members(a), this.sets.members(b)];
     const bits = x.length === 1 && y.length === 1 ? e.bits : this.evidence.between(x, y);
-    if (bits < this.scorer.reviewBits) return;
+    if (bits < this.scorer.reviewBits) {
+      // A record that fits two parties with numbers of their own: one of them has it, and a person may know better.
+      if (e.bits >= this.scorer.linkBits && this.evidence.uniqueIdsClash(x, y)) this.ask(e, e.bits, 'unique_id');
+      return;
+    }
     const guard = this.guarded(a, b);
     if (guard !== undefined) return this.ask(e, bits, guard);
     if (bits < this.scorer.linkBits) return this.ask(e, bits, 'uncertain');

@@ -4,27 +4,46 @@ import type { Scorer } from '../model/scorer.js';
 /** Of larger clusters a spread of this many members speaks for all. */
 const SPEAKERS = 10;
 
+/** Where sums are kept while two clusters are held against each other; one for all components under a scorer. */
+class Sums {
+  readonly parts: Float64Array;
+  readonly best: Float64Array;
+  /** Per member of either side and comparison: sum of likelihood ratios, and how many members of the other side it met. */
+  readonly ratios: readonly [Float64Array, Float64Array];
+  readonly met: readonly [Int32Array, Int32Array];
+
+  constructor(comparisons: number) {
+    this.parts = new Float64Array(comparisons);
+    this.best = new Float64Array(comparisons);
+    const n = comparisons * SPEAKERS;
+    this.ratios = [new Float64Array(n), new Float64Array(n)];
+    this.met = [new Int32Array(n), new Int32Array(n)];
+  }
+
+  clear(): void {
+    this.best.fill(-Infinity);
+    for (const side of [0, 1] as const) {
+      this.ratios[side].fill(0);
+      this.met[side].fill(0);
+    }
+  }
+}
+
+const sumsOf = new WeakMap<Scorer, Sums>();
+
 /** What the members of two clusters together say about being one party. */
 export class ClusterEvidence {
   private readonly comparisons: number;
-  private readonly parts: Float64Array;
-  private readonly best: Float64Array;
-  /** Per member of either side and comparison: sum of likelihood ratios, and how many members of the other side it met. */
-  private readonly ratios = [new Float64Array(0), new Float64Array(0)];
-  private readonly met = [new Int32Array(0), new Int32Array(0)];
+  private readonly sums: Sums;
 
   constructor(
     private readonly scorer: Scorer,
     private readonly subjects: readonly Subject[],
   ) {
-    const n = scorer.parts.length;
-    this.comparisons = n;
-    this.parts = new Float64Array(n);
-    this.best = new Float64Array(n);
-    for (const side of [0, 1]) {
-      this.ratios[side] = new Float64Array(n * SPEAKERS);
-      this.met[side] = new Int32Array(n * SPEAKERS);
-    }
+    this.comparisons = scorer.parts.length;
+    let sums = sumsOf.get(scorer);
+    if (sums === undefined) sumsOf.set(scorer, (sums = new Sums(this.comparisons)));
+    this.sums = sums;
   }
 
   /**
@@ -34,14 +53,12 @@ export class ClusterEvidence {
    * several, the best agreement counts. What nobody states says nothing.
    */
   between(x: readonly number[], y: readonly number[]): number {
+    if (x.length === 1 && y.length === 1) return this.scorer.score(this.subjects[x[0]!]!, this.subjects[y[0]!]!);
     const [left, right] = [speakers(x), speakers(y)];
+    const { best, ratios, met } = this.sums;
     const parts = this.scorer.parts;
     const n = this.comparisons;
-    this.best.fill(-Infinity);
-    for (const side of [0, 1]) {
-      this.ratios[side]!.fill(0);
-      this.met[side]!.fill(0);
-    }
+    this.sums.clear();
     let otherParty = false;
     for (const [i, a] of left.entries())
       for (const [j, b] of right.entries()) {
@@ -51,20 +68,20 @@ export class ClusterEvidence {
         for (let c = 0; c < n; c++) {
           const bits = parts[c]!;
           if (bits !== bits) continue;
-          if (bits > this.best[c]!) this.best[c] = bits;
+          if (bits > best[c]!) best[c] = bits;
           const ratio = 2 ** bits;
-          this.ratios[0]![i * n + c]! += ratio;
-          this.ratios[1]![j * n + c]! += ratio;
-          this.met[0]![i * n + c]!++;
-          this.met[1]![j * n + c]!++;
+          ratios[0][i * n + c]! += ratio;
+          ratios[1][j * n + c]! += ratio;
+          met[0][i * n + c]!++;
+          met[1][j * n + c]!++;
         }
       }
     for (let c = 0; c < n; c++) {
-      if (this.best[c] === -Infinity) this.parts[c] = Number.NaN;
-      else if (this.scorer.isPlural(c)) this.parts[c] = this.best[c]!;
-      else this.parts[c] = (this.side(0, c, left.length) + this.side(1, c, right.length)) / 2;
+      if (best[c] === -Infinity) this.sums.parts[c] = Number.NaN;
+      else if (this.scorer.isPlural(c)) this.sums.parts[c] = best[c]!;
+      else this.sums.parts[c] = (this.side(0, c, left.length) + this.side(1, c, right.length)) / 2;
     }
-    return this.scorer.sum(this.parts, otherParty);
+    return this.scorer.sum(this.sums.parts, otherParty);
   }
 
   /** Mean, over the members that state anything, of what each finds on the other side. */
@@ -72,9 +89,9 @@ export class ClusterEvidence {
     let sum = 0;
     let count = 0;
     for (let i = 0; i < members; i++) {
-      const met = this.met[side]![i * this.comparisons + c]!;
+      const met = this.sums.met[side][i * this.comparisons + c]!;
       if (met === 0) continue;
-      sum += Math.log2(this.ratios[side]![i * this.comparisons + c]! / met);
+      sum += Math.log2(this.sums.ratios[side][i * this.comparisons + c]! / met);
       count++;
     }
     return sum / count;

@@ -1,6 +1,7 @@
 import { comparisonKind, isNameComparison, NAME_COMPARISONS, scaleOfComparison } from '../model/comparisons.js';
 import { kindOf } from '../profile/kinds.js';
-import { equalLevel, levelOf, MISSING, type Scale, TEXT_MOVED, wordLevel } from './levels.js';
+import { alikeByName } from './mailbox.js';
+import { EMAIL_DIFFERENT, equalLevel, levelOf, MISSING, type Scale, TEXT_MOVED, wordLevel } from './levels.js';
 import { compareNames, type NameLevels, noNames } from './names.js';
 import type { Subject, Value, Word } from './value.js';
 
@@ -81,6 +82,7 @@ export class Comparer {
     bits[c] = 0;
     if (x === undefined || y === undefined) return;
     if (x === y && x.length === 1) {
+      if (x[0]!.hot) return;
       levels[c] = equalLevel(s.scale, x[0]!);
       bits[c] = x[0]!.bits;
       return;
@@ -89,7 +91,9 @@ export class Comparer {
     let of = 0;
     for (let i = 0; i < x.length; i++)
       for (let j = 0; j < y.length; j++) {
-        const l = x[i] === y[j] ? equalLevel(s.scale, x[i]!) : s.cache.level(x[i]!, y[j]!, s.level);
+        if (x[i]!.hot || y[j]!.hot) continue;
+        let l = x[i] === y[j] ? equalLevel(s.scale, x[i]!) : s.cache.level(x[i]!, y[j]!, s.level);
+        if (s.scale === 'email' && l > 0 && alikeByName(x[i]!.text, y[j]!.text, a, b)) l = EMAIL_DIFFERENT;
         if (l === MISSING || (best !== MISSING && l > best)) continue;
         const r = Math.min(x[i]!.bits, y[j]!.bits);
         if (l === best && r <= of) continue;

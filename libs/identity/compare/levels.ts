@@ -42,6 +42,8 @@ export function scaleOf(kind: Kind): Scale {
 export const MISSING = -1;
 /** Of the `text` scale: the value stands in another column of its kind. */
 export const TEXT_MOVED = 3;
+/** Of the `email` scale. */
+export const EMAIL_DIFFERENT = 4;
 /** Of the `word` scale. */
 export const WORD_MOVED = 2;
 export const WORD_DIFFERENT = 6;

@@ -28,8 +28,10 @@ export function compareNames(a: NameValue, b: NameValue, out: NameLevels, level:
     out.given = 0;
     out.surname = 0;
     out.order = 0;
-    out.givenBits = a.given.bits;
-    out.surnameBits = a.surname.bits;
+    const words = a.given.bits + a.surname.bits;
+    const whole = words === 0 ? 0 : 1 - Math.max(a.excess, b.excess) / words;
+    out.givenBits = a.given.bits * whole;
+    out.surnameBits = a.surname.bits * whole;
   } else {
     align(a, b, out, level);
   }

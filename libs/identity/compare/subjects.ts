@@ -1,6 +1,7 @@
-import type { Frequencies, MatchModel } from '../model/model.js';
+import type { MatchModel } from '../model/model.js';
 import { PARTIES } from '../profile/kinds.js';
 import { nameKey, type Profile } from '../profile/profile.js';
+import { weighName, weighSlot } from './rarity.js';
 import { NameBook, type Subject, type Value, ValueBook } from './value.js';
 
 /** Turns profiles into subjects that share their values: a million profiles of few distinct values stay small. */
@@ -37,12 +38,8 @@ export class Subjects {
 
   /** Sets the rarity of every value known so far, as the model has learned it. */
   weighBy(m: MatchModel): void {
-    const names = m.frequencies['names'];
-    for (const w of this.names.words()) w.bits = rarity(names, w.han ?? w.latin);
-    for (const [i, slot] of this.slots.entries()) {
-      const f = m.frequencies[slot];
-      for (const v of this.books[i]!.values()) v.bits = rarity(f, v.text);
-    }
+    for (const n of this.names.names()) weighName(n, m);
+    for (const [i, slot] of this.slots.entries()) weighSlot([...this.books[i]!.values()], slot, m);
   }
 
   private slot(name: string): number {
@@ -55,10 +52,4 @@ export class Subjects {
     }
     return i;
   }
-}
-
-function rarity(f: Frequencies | undefined, value: string): number {
-  if (f === undefined) return 0;
-  // A name may be spelled like a property of every object.
-  return -Math.log2(Object.hasOwn(f.shares, value) ? f.shares[value]! : f.rest);
 }

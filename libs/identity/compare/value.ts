@@ -7,6 +7,8 @@ export interface Value {
   readonly text: string;
   /** Bits that its rarity tells: −log2 of the share of parties that have it. Set by the model in use. */
   bits: number;
+  /** Shared by many different parties: no evidence. Set by the model in use. */
+  hot: boolean;
   readonly identifier?: Identifier;
 }
 
@@ -23,6 +25,8 @@ export interface NameValue {
   readonly given?: Word;
   readonly surname?: Word;
   readonly rest: readonly Word[];
+  /** Bits by which the rarities of its two words overstate that of the whole name. Set by the model in use. */
+  excess: number;
 }
 
 /** A profile, ready for comparison: names, and the values of each slot of the layout. */
@@ -58,7 +62,7 @@ export class ValueBook {
   private value(text: string, identifier?: Identifier): Value {
     let v = this.of.get(text);
     if (v === undefined) {
-      v = { id: this.of.size + 1, text, bits: 0, ...(identifier === undefined ? {} : { identifier }) };
+      v = { id: this.of.size + 1, text, bits: 0, hot: false, ...(identifier === undefined ? {} : { identifier }) };
       this.of.set(text, v);
     }
     return v;
@@ -77,14 +81,15 @@ export class NameBook {
         ...(n.given === undefined ? {} : { given: this.word(n.given, n.han?.given) }),
         ...(n.surname === undefined ? {} : { surname: this.word(n.surname, n.han?.surname) }),
         rest: (n.rest ?? []).map((r) => this.word(r)),
+        excess: 0,
       };
       this.whole.set(key, v);
     }
     return v;
   }
 
-  words(): IterableIterator<Word> {
-    return this.of.values();
+  names(): IterableIterator<NameValue> {
+    return this.whole.values();
   }
 
   private word(latin: string, han?: string): Word {

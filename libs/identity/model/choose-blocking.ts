@@ -1,10 +1,12 @@
 import type { Population } from '../bulk/population.js';
-import { kindOf } from '../profile/kinds.js';
 import type { MatchModel } from './model.js';
 import { Scorer } from './scorer.js';
+import type { Steps } from './steps.js';
 
 /** Of the pairs worth an edge, the share that may go unfound by any chosen heading. */
 const UNFOUND = 0.0001;
+/** Whoever shares a whole identifier or contact point is held against each other, whether or not the sample has any. */
+const POINTS = ['device', 'email', 'idNumber', 'oneCode', 'phone'];
 /** What storing and looking up one key costs, in comparisons of a pair. */
 const PER_KEY = 3;
 
@@ -21,7 +23,7 @@ export interface BlockingSample {
  *
  * Blocking scheme learning without labels, after Michelson and Knoblock (AAAI 2006) with the model for the labels.
  */
-export function chooseBlocking(people: Population, m: MatchModel, sample: BlockingSample): readonly string[] {
+export function* chooseBlocking(people: Population, m: MatchModel, sample: BlockingSample): Steps<readonly string[]> {
   people.layout.weighBy(m);
   const scorer = new Scorer(m, people.layout.slots);
   const blocks = people.blocks(m.limits.block);
@@ -32,6 +34,7 @@ export function chooseBlocking(people: Population, m: MatchModel, sample: Blocki
   let looked = 0;
   for (const node of sample.nodes) {
     if (looked >= sample.most) break;
+    yield;
     const met = new Map<number, Set<number>>();
     const own = new Set<number>();
     blocks.eachMeeting(node, (other, h) => {
@@ -60,7 +63,7 @@ function cover(
   cost: Float64Array,
   headings: readonly string[],
 ): readonly string[] {
-  const chosen = new Set(headings.flatMap((h, i) => (isPoint(h) ? [i] : [])));
+  const chosen = new Set(headings.flatMap((h, i) => (POINTS.includes(h) ? [i] : [])));
   const all = edges.reduce((s, e) => s + e.count, 0);
   let open = edges.filter((e) => !e.by.some((h) => chosen.has(h)));
   const unfound = () => open.reduce((s, e) => s + e.count, 0);
@@ -74,11 +77,5 @@ function cover(
     chosen.add(best);
     open = open.filter((e) => !e.by.includes(best));
   }
-  return [...chosen].map((h) => headings[h]!).sort();
-}
-
-/** A whole identifier or contact point, which any two nodes that share it are to be held against each other for. */
-export function isPoint(heading: string): boolean {
-  const kind = kindOf(heading);
-  return kind === 'phone' || kind === 'email' || kind === 'idNumber' || kind === 'oneCode' || kind === 'device';
+  return [...new Set([...POINTS, ...[...chosen].map((h) => headings[h]!)])].sort();
 }

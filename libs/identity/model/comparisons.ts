@@ -79,7 +79,8 @@ const KINDS: Record<string, ComparisonKind> = {
     h: [0.7, 0.06, 0.07, 0.04, 0.13],
   }),
   sex: of('same', [0.98, 0.02], [0.5, 0.5]),
-  occupation: of('text', TEXT_M, TEXT_U, { rarity: true }),
+  // Few are many people's.
+  occupation: of('text', TEXT_M, [0.08, 0.005, 0.004, 0.001, 0.01, 0.03, 0.87], { rarity: true }),
   other: of('text', TEXT_M, TEXT_U, { rarity: true }),
 };
 

@@ -1,5 +1,6 @@
 import { MISSING } from '../compare/levels.js';
 import type { Patterns } from './patterns.js';
+import { atOnce, type Steps } from './steps.js';
 
 export interface EmResult {
   /** Share of all pairs that are one party. */
@@ -25,6 +26,13 @@ export interface EmOptions {
   readonly start?: readonly (readonly number[])[];
   /** Weight, in pairs, of what is believed of m before the data. */
   readonly belief: number;
+  /** By comparison and level: pairs that are known to be one party, beside the patterns. */
+  readonly taught?: readonly (readonly number[])[];
+  /**
+   * False for a pattern that is never one party, however likely the weights make it: what agrees in it depends on one
+   * another. Default: all may be.
+   */
+  readonly mayBeOne?: (levels: Int8Array) => boolean;
 }
 
 /**
@@ -33,32 +41,39 @@ export interface EmOptions {
  * the patterns count as strangers. `believed` is the centre of a Dirichlet prior
  * on m, so that comparisons that the data say little about stay near it.
  */
-export function expectationMaximisation(
+export function expectationMaximisation(...given: Parameters<typeof expectationMaximisationSteps>): EmResult {
+  return atOnce(expectationMaximisationSteps(...given));
+}
+
+/** The same, a round a step. */
+export function* expectationMaximisationSteps(
   patterns: Patterns,
   u: readonly (readonly number[])[],
   h: readonly (readonly number[])[],
   believed: readonly (readonly number[])[],
   o: EmOptions,
-): EmResult {
+): Steps<EmResult> {
   const count = patterns.counts.length;
   const posterior = new Float64Array(count);
   const strangers = new Float64Array(count);
   const likelihood: number[] = [];
   const household = ratiosOf(patterns, h, u);
+  const may = o.mayBeOne && patterns.levels.map(o.mayBeOne);
   let m = o.start ?? believed;
   let lambda = o.lambda;
   let related = o.related;
   for (let round = 0; round < o.rounds; round++) {
+    yield;
     const one = ratiosOf(patterns, m, u);
     const rest = 1 - lambda - related;
-    const sums = m.map((levels) => levels.map(() => 0));
+    const sums = m.map((levels, c) => levels.map((_, l) => o.taught?.[c]?.[l] ?? 0));
     let matched = 0;
     let kin = 0;
     let fit = o.pairs * Math.log(rest);
     for (let k = 0; k < count; k++) {
       const n = patterns.counts[k]!;
       // Relative to strangers, whose likelihood is constant: u is given.
-      const ofOne = (lambda / rest) * one[k]!;
+      const ofOne = may?.[k] === false ? 0 : (lambda / rest) * one[k]!;
       const ofKin = (related / rest) * household[k]!;
       const p = ofOne / (1 + ofOne + ofKin);
       posterior[k] = p;

@@ -1,3 +1,4 @@
+import { WORDS } from '../compare/rarity.js';
 import type { Subject } from '../compare/value.js';
 import type { Frequencies } from './model.js';
 
@@ -45,7 +46,7 @@ export function countFrequencies(
       for (const v of values) c.add(v.text);
     }
   }
-  const out: Record<string, Frequencies> = { names: names.frequencies() };
+  const out: Record<string, Frequencies> = { [WORDS]: names.frequencies() };
   for (const [i, c] of counters.entries()) if (c !== undefined && c.total > 0) out[slots[i]!] = c.frequencies();
   return out;
 }

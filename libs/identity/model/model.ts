@@ -49,7 +49,7 @@ export interface MatchModel {
   /** Bits of two nodes being people of one household, likewise. */
   readonly related: number;
   readonly comparisons: readonly ComparisonModel[];
-  /** By slot; `names` for the words of names. */
+  /** By slot; `names` for the words of names, `wholeNames` for given name and surname together. */
   readonly frequencies: Readonly<Record<string, Frequencies>>;
   /** Headings of the block keys that bring candidates together: the fewest that find what is worth finding. Absent: all. */
   readonly blocking?: readonly string[];

@@ -60,6 +60,17 @@ describe('the evidence between two profiles', () => {
     ).toBeLessThan(LINK);
   });
 
+  it('is never enough by a name alone, nor by addresses that only the name makes alike', () => {
+    const james = (...more: [Kind, string][]) => of(['fullName', 'James Ward'], ...more);
+    expect(weigh(james(), james(), DEFAULT_MODEL).bits).toBeLessThan(LINK);
+    const [a, b] = ['james.ward.pod@mail.example.com', 'james.ward.u02@mail.example.com'];
+    const { parts, bits } = weigh(james(['email', a]), james(['email', b]), DEFAULT_MODEL);
+    expect(parts.find((p) => p.comparison === 'email')!.level).toBe('different');
+    expect(bits).toBeLessThan(LINK);
+    const slip = weigh(james(['email', 'jw-tulip@qq.com']), james(['email', 'jw-tulpi@qq.com']), DEFAULT_MODEL);
+    expect(slip.parts.find((p) => p.comparison === 'email')!.level).toBe('near');
+  });
+
   it('does not take a family for one person', () => {
     const home: [Kind, string][] = [
       ['surname', '张'],

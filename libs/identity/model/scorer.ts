@@ -1,9 +1,10 @@
 import { Comparer } from '../compare/compare.js';
 import { LEVELS, MISSING } from '../compare/levels.js';
+import { WHOLE_NAMES } from '../compare/rarity.js';
 import { Subjects } from '../compare/subjects.js';
 import type { Subject } from '../compare/value.js';
 import type { Profile } from '../profile/profile.js';
-import { type ComparisonKind, comparisonKind, scaleOfComparison } from './comparisons.js';
+import { type ComparisonKind, comparisonKind, isNameComparison, scaleOfComparison } from './comparisons.js';
 import { bitsOf, type MatchModel } from './model.js';
 
 /** One line of the evidence for or against: what was compared, how alike it was, what that tells. */
@@ -18,8 +19,8 @@ export interface Part {
 
 /** A unique number of a document makes records one party unless much speaks against it. Bits. */
 const UNIQUE_FLOOR = 24;
-/** What must speak for a link besides shared contact points. Bits. */
-const BESIDES_CONTACT = 3;
+/** What must speak for a link besides shared contact points, and besides the name. Bits. */
+const BESIDES = 3;
 /** No single difference speaks louder than this, however seldom it was seen. Bits. */
 const LEAST = -12;
 /** Different parties of different kinds. */
@@ -28,6 +29,7 @@ const OTHER_PARTY = -60;
 interface Compiled {
   readonly name: string;
   readonly kind: ComparisonKind;
+  readonly isName: boolean;
   readonly weights: Float64Array;
   /** Bits for being of one household. */
   readonly household: Float64Array | undefined;
@@ -44,6 +46,7 @@ export class Scorer {
   private readonly rare: Float64Array;
   /** Bits of each comparison of the last pair, NaN where a side states nothing; and last, what speaks for relatives. */
   readonly parts: Float64Array;
+  private readonly knowsNames: boolean;
   readonly linkBits: number;
   readonly reviewBits: number;
 
@@ -60,12 +63,14 @@ export class Scorer {
       return {
         name,
         kind,
+        isName: isNameComparison(name),
         household: kind.h === undefined ? undefined : Float64Array.from(kind.h, (x, l) => Math.log2(x / u[l]!)),
         weights: Float64Array.from(m, (x, l) => weightOf(x, u[l]!, kind, l, m.length)),
         rarity: Float64Array.from(m, (_, l) => (kind.rarity ? rarityShare(kind, l) : 0)),
         chance: -Math.log2(u[0]!),
       };
     });
+    this.knowsNames = model.frequencies[WHOLE_NAMES] !== undefined;
     const n = this.compiled.length;
     this.levels = new Int8Array(n);
     this.rare = new Float64Array(n);
@@ -115,18 +120,26 @@ export class Scorer {
     return this.sum(this.parts, a.party >= 0 && b.party >= 0 && a.party !== b.party);
   }
 
-  /** Prior and parts together, with the rule that contact points alone join nobody. */
+  /**
+   * Prior and parts together, with the rule that contact points alone join nobody; nor does a name alone, as long as
+   * nobody has counted how frequent names are.
+   */
   sum(parts: Float64Array, otherParty = false): number {
     let bits = this.model.prior;
-    let besides = 0;
+    let besidesContact = 0;
+    let besidesName = 0;
     for (let c = 0; c < parts.length; c++) {
       const p = parts[c]!;
       if (p !== p) continue;
       bits += p;
-      if (p > 0 && c < this.compiled.length && !this.compiled[c]!.kind.contact) besides += p;
+      if (p <= 0 || c >= this.compiled.length) continue;
+      const { kind, isName } = this.compiled[c]!;
+      if (!kind.contact) besidesContact += p;
+      if (!isName) besidesName += p;
     }
     if (otherParty) bits += OTHER_PARTY;
-    return besides < BESIDES_CONTACT && bits >= this.reviewBits ? this.reviewBits - 1 : bits;
+    const guarded = besidesContact < BESIDES || (!this.knowsNames && besidesName < BESIDES);
+    return guarded && bits >= this.reviewBits ? this.reviewBits - 1 : bits;
   }
 
   explain(a: Subject, b: Subject): { readonly bits: number; readonly parts: Part[] } {

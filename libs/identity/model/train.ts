@@ -3,15 +3,20 @@ import type { Population } from '../bulk/population.js';
 import { Population as People } from '../bulk/population.js';
 import { Comparer } from '../compare/compare.js';
 import { MISSING } from '../compare/levels.js';
+import { WHOLE_NAMES } from '../compare/rarity.js';
 import type { Profile } from '../profile/profile.js';
 import { chooseBlocking } from './choose-blocking.js';
-import { type ComparisonKind, comparisonKind } from './comparisons.js';
+import { type ComparisonKind, comparisonKind, isNameComparison } from './comparisons.js';
 import { DEFAULT_MODEL } from './default-model.js';
-import { type EmResult, expectationMaximisation, ratiosOf } from './em.js';
+import { type EmResult, expectationMaximisationSteps, ratiosOf } from './em.js';
 import { countFrequencies } from './frequencies.js';
+import { findHotValues } from './hot-values.js';
 import type { MatchModel } from './model.js';
+import { countNamesakes } from './namesakes.js';
 import { Patterns } from './patterns.js';
 import { seededRandom } from './random.js';
+import { Scorer } from './scorer.js';
+import { atOnce, type Steps } from './steps.js';
 
 export interface TrainOptions {
   /** The same seed over the same profiles, in any order, trains the same model. Default 1. */
@@ -22,6 +27,8 @@ export interface TrainOptions {
   readonly randomPairs?: number;
   /** What is not learned (thresholds, limits, calibration) is taken from here. Default DEFAULT_MODEL. */
   readonly base?: MatchModel;
+  /** Pairs of nodes that people decided to be one party. */
+  readonly together?: readonly (readonly [number, number])[];
   /** Node → number of a source that is free of duplicates: its nodes are no pairs. */
   readonly exclusive?: (node: number) => number | undefined;
 }
@@ -31,13 +38,32 @@ export function trainModel(profiles: Iterable<Profile>, o: TrainOptions = {}): M
   return trainOn(People.of(profiles), o);
 }
 
+/** The same, in steps of some milliseconds. */
+export function* trainInSteps(profiles: Iterable<Profile>, o: TrainOptions = {}): Steps<MatchModel> {
+  return yield* trainingOn(yield* People.steps(profiles), o);
+}
+
+/**
+ * Bits that must agree besides the name, and besides contact points, for a pair to teach what one party looks like. The
+ * words of a name depend on one another (an English given name has an English surname), so namesakes are far more
+ * frequent than the product of their shares; left in, they would pass for one party whose everything else differs.
+ */
+const TEACHES = { besidesName: 6, besidesContact: 3 };
+
+/** A pair that a person judged teaches as much as so many that the model believes in. */
+const DECISION = 5;
+
 /** Rounds of: what is one party by the present u, then u without those pairs. */
 const ROUNDS = 3;
 
 export function trainOn(people: Population, o: TrainOptions = {}): MatchModel {
+  return atOnce(trainingOn(people, o));
+}
+
+function* trainingOn(people: Population, o: TrainOptions): Steps<MatchModel> {
   const base = o.base ?? DEFAULT_MODEL;
   const t = new Training(people, o, base);
-  return t.size < 2 ? base : t.model();
+  return t.size < 2 ? base : yield* t.model();
 }
 
 class Training {
@@ -63,9 +89,10 @@ class Training {
     this.bits = new Float64Array(this.levels.length);
   }
 
-  model(): MatchModel {
-    const chance = this.randomPatterns();
-    const { patterns: likely, share } = this.candidatePatterns();
+  *model(): Steps<MatchModel> {
+    const chance = yield* this.randomPatterns();
+    const { patterns: likely, share } = yield* this.candidatePatterns();
+    const taught = this.taught();
     const kinds = this.comparer.comparisons.map(comparisonKind);
     const believed = kinds.map((k) => k.m);
     const pairs = Math.max(likely.total, this.pairs() * share);
@@ -73,12 +100,14 @@ class Training {
     let u = kinds.map((k, c) => (free(k) ? k.u : shares(chance, undefined, c, k.u)));
     const household = () => kinds.map((k, c) => k.h ?? u[c]!);
     const lambda = Math.min(0.1, (0.2 * likely.total) / pairs);
-    let em: EmResult = expectationMaximisation(likely, u, household(), believed, {
+    let em: EmResult = yield* expectationMaximisationSteps(likely, u, household(), believed, {
       rounds: 100,
       pairs,
       lambda,
       related: lambda / 10,
       belief: 20,
+      taught,
+      mayBeOne: this.teaches(kinds, u),
     });
     for (let i = 1; i < ROUNDS; i++) {
       const ofChance = strangersOf(chance, em, u, household());
@@ -90,13 +119,15 @@ class Training {
             ? rareShares(likely, ofLikely, chance, pairs, c, k.u)
             : shares(chance, ofChance, c, k.u),
       );
-      em = expectationMaximisation(likely, u, household(), believed, {
+      em = yield* expectationMaximisationSteps(likely, u, household(), believed, {
         rounds: 100,
         pairs,
         lambda: em.lambda,
         related: em.related,
         belief: 20,
         start: em.m,
+        taught,
+        mayBeOne: this.teaches(kinds, u),
       });
     }
     const comparisons = this.comparer.comparisons.map((comparison, c) => ({
@@ -109,7 +140,7 @@ class Training {
       this.people.layout.slots,
       (slot) => comparisonKind(slot).rarity,
     );
-    const learned: MatchModel = {
+    const weights: MatchModel = {
       ...this.base,
       prior: short(Math.log2(em.lambda / (1 - em.lambda - em.related))),
       related: short(Math.log2(em.related / (1 - em.lambda - em.related))),
@@ -117,13 +148,33 @@ class Training {
       frequencies,
       hot: {},
     };
-    const blocking = chooseBlocking(this.people, learned, {
+    const { layout, subjects } = this.people;
+    layout.weighBy(weights);
+    const cautious = new Scorer(weights, layout.slots);
+    const namesakes = yield* countNamesakes(subjects, cautious);
+    const hot = yield* findHotValues(subjects, layout.slots, cautious);
+    const learned = { ...weights, hot, frequencies: { ...frequencies, [WHOLE_NAMES]: namesakes } };
+    const blocking = yield* chooseBlocking(this.people, learned, {
       nodes: this.order,
       most: 5 * (this.o.candidates ?? 50_000),
       comparable: (a, b) => this.comparable(a, b),
     });
     const hash = createHash('sha256').update(JSON.stringify({ ...learned, blocking, version: undefined }));
     return { ...learned, blocking, version: `trained-${hash.digest('hex').slice(0, 12)}` };
+  }
+
+  private teaches(kinds: readonly ComparisonKind[], u: readonly (readonly number[])[]): (levels: Int8Array) => boolean {
+    const bits = kinds.map((k, c) => k.m.map((m, l) => Math.log2(m / u[c]![l]!)));
+    const names = this.comparer.comparisons.map(isNameComparison);
+    return (levels) => {
+      let [besidesName, besidesContact] = [0, 0];
+      for (let c = 0; c < levels.length; c++) {
+        if (levels[c] === MISSING) continue;
+        if (!names[c]) besidesName += Math.max(0, bits[c]![levels[c]!]!);
+        if (!kinds[c]!.contact) besidesContact += bits[c]![levels[c]!]!;
+      }
+      return besidesName >= TEACHES.besidesName && besidesContact >= TEACHES.besidesContact;
+    };
   }
 
   private pairs(): number {
@@ -141,9 +192,10 @@ class Training {
     return a !== b && (s === undefined || s !== this.o.exclusive!(b));
   }
 
-  private randomPatterns(): Patterns {
+  private *randomPatterns(): Steps<Patterns> {
     const out = new Patterns();
     for (let k = this.o.randomPairs ?? 50_000; k > 0; k--) {
+      if (k % 200 === 0) yield;
       const a = this.order[Math.floor(this.random() * this.size)]!;
       const b = this.order[Math.floor(this.random() * this.size)]!;
       if (this.comparable(a, b)) out.add(this.compare(a, b));
@@ -152,7 +204,7 @@ class Training {
   }
 
   /** Candidates of a seeded sample of nodes; `share` is that of the sample. */
-  private candidatePatterns(): { patterns: Patterns; share: number } {
+  private *candidatePatterns(): Steps<{ patterns: Patterns; share: number }> {
     const most = this.o.candidates ?? 50_000;
     const blocks = this.people.blocks(this.base.limits.block);
     const patterns = new Patterns();
@@ -161,6 +213,7 @@ class Training {
     let taken = 0;
     for (const node of this.order) {
       if (patterns.total >= most) break;
+      yield;
       taken++;
       blocks.each(node, (other) => {
         if (rank[other]! > rank[node]! && this.comparable(node, other)) patterns.add(this.compare(node, other));
@@ -169,6 +222,14 @@ class Training {
     // Pairs with a later node, of the nodes taken, among all pairs.
     const left = this.size - taken;
     return { patterns, share: 1 - (left * (left - 1)) / (this.size * (this.size - 1)) };
+  }
+
+  /** What people decided to be one party, as many times as a word of a person counts. */
+  private taught(): number[][] {
+    const sums = this.comparer.comparisons.map((name) => comparisonKind(name).m.map(() => 0));
+    for (const [a, b] of this.o.together ?? [])
+      for (const [c, l] of this.compare(a, b).entries()) if (l !== MISSING) sums[c]![l]! += DECISION;
+    return sums;
   }
 
   private compare(a: number, b: number): Int8Array {

@@ -1,9 +1,10 @@
 import { blockKeys } from '../block/keys.js';
 import { clusterComponent } from '../cluster/cluster.js';
+import { hotOf, weighName, weighSlot } from '../compare/rarity.js';
 import { Subjects } from '../compare/subjects.js';
-import type { NameValue, Subject, Value } from '../compare/value.js';
+import type { Subject } from '../compare/value.js';
 import { comparisonKind, isNameComparison } from '../model/comparisons.js';
-import { type Frequencies, type MatchModel, probabilityOf } from '../model/model.js';
+import { type MatchModel, probabilityOf } from '../model/model.js';
 import { type Part, Scorer } from '../model/scorer.js';
 import { kindOf } from '../profile/kinds.js';
 import type { Profile } from '../profile/profile.js';
@@ -35,7 +36,6 @@ class OnlineMatcher implements Matcher {
   private made = 0;
   private readonly slots: readonly string[];
   private readonly blocking: ReadonlySet<string> | undefined;
-  private readonly hot: ReadonlyMap<string, ReadonlySet<string>>;
 
   constructor(
     private readonly m: MatchModel,
@@ -45,7 +45,6 @@ class OnlineMatcher implements Matcher {
     this.mostPerKey = m.limits.block;
     this.blocking = m.blocking && new Set(m.blocking);
     this.slots = m.comparisons.map((c) => c.comparison).filter((c) => !isNameComparison(c));
-    this.hot = new Map(Object.entries(m.hot).map(([slot, values]) => [slot, new Set(values)]));
     this.layout = new Subjects(this.slots);
     this.scorer = new Scorer(m, this.slots);
   }
@@ -107,7 +106,7 @@ class OnlineMatcher implements Matcher {
   private shareContact(a: Profile, b: Profile): boolean {
     for (const [slot, values] of contactValues(a)) {
       const others = contactValues(b).find(([s]) => s === slot)?.[1];
-      const hot = this.hot.get(slot);
+      const hot = hotOf(this.m).get(slot);
       if (others && values.some((v) => others.includes(v) && !hot?.has(v))) return true;
     }
     return false;
@@ -126,12 +125,8 @@ class OnlineMatcher implements Matcher {
 
   /** Sets the rarity of the values of one subject, as `Subjects.weighBy` does for all. */
   private weigh(s: Subject): void {
-    const names = this.m.frequencies['names'];
-    for (const n of s.names) for (const w of words(n)) w.bits = rarity(names, w.han ?? w.latin);
-    s.slots.forEach((values, i) => {
-      const f = this.m.frequencies[this.layout.slots[i]!];
-      for (const v of (values ?? []) as readonly Value[]) v.bits = rarity(f, v.text);
-    });
+    for (const n of s.names) weighName(n, this.m);
+    s.slots.forEach((values, i) => weighSlot(values, this.layout.slots[i]!, this.m));
   }
 
   /** Never between the parts of one comparison: values of two memories are not to be compared. */
@@ -145,14 +140,6 @@ class OnlineMatcher implements Matcher {
 }
 
 const NOTHING: Profile = {};
-
-function words(n: NameValue) {
-  return [...(n.given ? [n.given] : []), ...(n.surname ? [n.surname] : []), ...n.rest];
-}
-
-function rarity(f: Frequencies | undefined, value: string): number {
-  return f === undefined ? 0 : -Math.log2(f.shares[value] ?? f.rest);
-}
 
 /** Nothing but contact points is known. */
 function isBare(p: Profile): boolean {

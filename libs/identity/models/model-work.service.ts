@@ -1,19 +1,20 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { Database, LOGGER, type Logger } from '#platform';
 import type { MatchModel } from '../model/model.js';
-import { trainModel } from '../model/train.js';
+import { inTurn } from '../model/steps.js';
+import { trainInSteps } from '../model/train.js';
 import { enterLane } from '../lane.js';
 import { compareClusters } from '../resolve/membership.js';
 import { clusteringOf } from '../resolve/cluster-identities.js';
 import { Resolver } from '../resolve/resolver.js';
 import { allProfiles, everybody, pages } from './everybody.js';
 import { matcherOf } from './matcher-of.js';
-import { SELECT_SOME_IDENTITIES } from './models.sql.js';
+import { SELECT_SOME_IDENTITIES, SELECT_TOGETHER } from './models.sql.js';
 import { type ModelPreview, Models, type ModelTask } from './models.service.js';
 
 const MOST_LISTED = 1000;
 const IDENTITIES_PER_STEP = 1000;
-/** Pairs that a model is learned from; more change little, and the process does nothing else meanwhile. */
+/** Pairs that a model is learned from; more change little. */
 const PAIRS = 100_000;
 
 interface Given {
@@ -68,8 +69,15 @@ export class ModelWork {
     const base = await this.models.active();
     const profiles = await allProfiles(this.db);
     await this.progress(version, 0, profiles.size);
-    const trained = trainModel(profiles.values(), { base: base.model, candidates: PAIRS, randomPairs: PAIRS });
-    const model: MatchModel = { ...trained, version: String(version), hot: base.model.hot };
+    const nodes = new Map([...profiles.keys()].map((id, node) => [id, node]));
+    const decided = await this.db.query<{ a: number; b: number }>(SELECT_TOGETHER);
+    const together = decided.flatMap(({ a, b }): [number, number][] => {
+      const [x, y] = [nodes.get(a), nodes.get(b)];
+      return x === undefined || y === undefined ? [] : [[x, y]];
+    });
+    const o = { base: base.model, candidates: PAIRS, randomPairs: PAIRS, together };
+    const trained = await inTurn(trainInSteps(profiles.values(), o));
+    const model: MatchModel = { ...trained, version: String(version), hot: both(trained.hot, base.model.hot) };
     await this.db.query(
       `update match_model set state = 'ready', model = $2, origin = $3, done = $4, total = $4 where version = $1`,
       [version, JSON.stringify(model), JSON.stringify({ from: base.version, profiles: profiles.size }), profiles.size],
@@ -133,4 +141,10 @@ export class ModelWork {
   private async progress(version: number, done: number, total: number): Promise<void> {
     await this.db.query('update match_model set done = $2, total = $3 where version = $1', [version, done, total]);
   }
+}
+
+/** What was learned to say nothing, and what people said says nothing. */
+function both(x: MatchModel['hot'], y: MatchModel['hot']): MatchModel['hot'] {
+  const slots = [...new Set([...Object.keys(x), ...Object.keys(y)])].sort();
+  return Object.fromEntries(slots.map((s) => [s, [...new Set([...(x[s] ?? []), ...(y[s] ?? [])])].sort()]));
 }

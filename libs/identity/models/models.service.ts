@@ -136,13 +136,26 @@ export class Models {
    */
   async activate(tx: Tx, version: number, by: string): Promise<void> {
     const row = await this.ready(version);
-    if (row.preview === null) throw identityErrors.MODEL_NOT_PREVIEWED({ version });
+    if (row.preview === null || (await this.outdated(tx, version)))
+      throw identityErrors.MODEL_NOT_PREVIEWED({ version });
     await tx.query(`update match_model set state = 'retired' where state = 'active' and version <> $1`, [version]);
     await tx.query(
       `update match_model set state = 'active', activated_by = $2, activated_at = now() where version = $1`,
       [version, by],
     );
     await this.give(tx, version, 'reconcile');
+  }
+
+  /** A preview tells nothing of clients that came since: it is good for a week, and for one new client in a hundred. */
+  private async outdated(tx: Tx, version: number): Promise<boolean> {
+    const [row] = await tx.query<{ outdated: boolean }>(
+      `select m.previewed_at < now() - interval '7 days'
+         or abs((select count(distinct client_id) from source_identity) - (m.preview->>'clients')::int)
+            > 0.01 * (m.preview->>'clients')::int as outdated
+       from match_model m where m.version = $1`,
+      [version],
+    );
+    return row!.outdated;
   }
 
   private async give(tx: Tx, version: number, task: ModelTask): Promise<void> {

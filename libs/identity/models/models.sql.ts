@@ -28,3 +28,15 @@ export const SELECT_SOME_NODES = {
   text: `
     select id, type, key, client_id as "clientId" from source_identity where id > $2 order by id limit $1`,
 };
+
+/** Out: pairs of identities, one of each side, that people decided to be one party. */
+export const SELECT_TOGETHER = {
+  name: 'identity.select_together',
+  text: `
+    select l.identity_id as a, r.identity_id as b
+    from identity_decision d
+      join identity_decision_side l on l.decision_id = d.id and l.side = 0
+      join identity_decision_side r on r.decision_id = d.id and r.side = 1
+    where d.verdict = 'same' and d.revoked_at is null and d.superseded_by is null
+    limit 20000`,
+};

@@ -46,7 +46,7 @@ export class LoopFeed implements OnApplicationShutdown {
 
   /** @returns how to stop. */
   subscribe(watcher: Watcher): () => void {
-    const listener: Listener = { ...watcher, cursor: placeOf(watcher.after), welcomedAt: performance.now() };
+    const listener: Listener = { ...watcher, cursor: watcher.after, welcomedAt: performance.now() };
     this.listeners.add(listener);
     this.timer ??= setTimeout(() => void this.look(), 0);
     return () => this.listeners.delete(listener);
@@ -100,8 +100,8 @@ export class LoopFeed implements OnApplicationShutdown {
   }
 }
 
-function placeOf(after: string | undefined): string | undefined {
-  return after !== undefined && /^\d{1,20}-\d{1,20}$/.test(after) ? after : undefined;
+export function isPlace(text: string): boolean {
+  return /^\d{1,20}-\d{1,20}$/.test(text);
 }
 
 function eventView(e: FeedEvent) {

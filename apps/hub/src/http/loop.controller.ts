@@ -4,10 +4,10 @@ import type { FastifyRequest } from 'fastify';
 import { Observable } from 'rxjs';
 import { AccessService } from '#access';
 import { LoopService } from '#insight';
-import { Metrics } from '#platform';
+import { Metrics, platformErrors } from '#platform';
 import { z } from 'zod';
 import { stillSignedIn } from './auth.guard.js';
-import { LoopFeed } from './loop-feed.js';
+import { isPlace, LoopFeed } from './loop-feed.js';
 import { loopView, snapshotView } from './loop-view.js';
 
 @ApiTags('insight')
@@ -45,10 +45,13 @@ export class LoopController {
     @Headers('last-event-id') lastEventId?: string,
     @Query('after') after?: string,
   ): Observable<MessageEvent> {
+    if (after !== undefined && !isPlace(after)) throw platformErrors.CURSOR_WRONG({ cursor: after });
+    // A browser sends the header by itself and cannot mend it; what is no place of ours starts with the newest.
+    const last = lastEventId !== undefined && isPlace(lastEventId) ? lastEventId : after;
     return new Observable((subscriber) => {
       this.metrics.sseClients.inc();
       const stop = this.feed.subscribe({
-        after: lastEventId ?? after,
+        after: last,
         send: (message) => subscriber.next(message),
         welcome: () => stillSignedIn(this.access, request),
         end: () => subscriber.complete(),

@@ -3,7 +3,7 @@ import { ApiOperation, ApiProduces, ApiResponse, ApiTags } from '@nestjs/swagger
 import type { FastifyReply } from 'fastify';
 import { type Actor, AuditedWrites, mask } from '#access';
 import { DRAINS } from '#canonical';
-import { QuarantineService } from '#ingest';
+import { ingestErrors, QuarantineService } from '#ingest';
 import { publicId, Wakes } from '#platform';
 import { SystemsService } from '#systems';
 import { z } from 'zod';
@@ -44,6 +44,9 @@ const filterBody = z
     ids: z.array(quarantineId).max(10_000).optional(),
   })
   .meta({ id: 'QuarantineFilter' });
+const discardBody = filterBody
+  .extend({ everything: z.literal(true).optional().meta({ description: 'Needed where nothing else narrows it' }) })
+  .meta({ id: 'QuarantineDiscard' });
 const listQuery = z.strictObject({
   ...cursorQuery,
   system: z.string().optional(),
@@ -139,7 +142,12 @@ export class QuarantineController {
     summary: 'Say that these records are not wanted; their bytes are kept',
   })
   @ApiResponse({ status: 200, standardSchema: z.object({ discarded: count }) })
-  async discard(@Body({ schema: filterBody }) body: z.output<typeof filterBody>, @By() actor: Actor) {
+  async discard(
+    @Body({ schema: discardBody }) { everything, ...body }: z.output<typeof discardBody>,
+    @By() actor: Actor,
+  ) {
+    if (everything !== true && Object.values(body).every((v) => v === undefined))
+      throw ingestErrors.DISCARD_UNBOUNDED();
     const filter = await this.filter(body);
     return this.writes.run(actor, 'quarantine.discard', async (tx) => {
       const result = await this.quarantine.discard(tx, filter, actor.login);

@@ -568,6 +568,16 @@ export interface QuarantineFilter {
   ids?: string[];
 }
 
+export interface QuarantineDiscard {
+  system?: string;
+  stream?: string;
+  field?: string;
+  /** @maxItems 10000 */
+  ids?: string[];
+  /** Needed where nothing else narrows it */
+  everything?: true;
+}
+
 export type IdentityCardIdentitiesItemType = typeof IdentityCardIdentitiesItemType[keyof typeof IdentityCardIdentitiesItemType];
 
 

@@ -87,6 +87,7 @@ import type {
   PreviewTransform,
   PullEventsParams,
   QuarantineCauseList,
+  QuarantineDiscard,
   QuarantineEntryPage,
   QuarantineFilter,
   Reconciliation,
@@ -2612,7 +2613,7 @@ export const getDiscardQuarantineUrl = () => {
 /**
  * @summary Say that these records are not wanted; their bytes are kept
  */
-export const discardQuarantine = async (quarantineFilter: QuarantineFilter, options?: Parameters<typeof request>[1]): Promise<DiscardQuarantine200> => {
+export const discardQuarantine = async (quarantineDiscard: QuarantineDiscard, options?: Parameters<typeof request>[1]): Promise<DiscardQuarantine200> => {
 
     const getHeaders = (h?: NonNullable<RequestInit['headers']>): Record<string, string | readonly string[]> => {
     if (!h) return {};
@@ -2633,7 +2634,7 @@ return request<DiscardQuarantine200>(getDiscardQuarantineUrl(),
     ...options,
     method: 'POST',
     headers: { 'Content-Type': 'application/json', ...getHeaders(options?.headers) },
-    body: JSON.stringify(quarantineFilter)
+    body: JSON.stringify(quarantineDiscard)
   }
 );}
 
@@ -2671,9 +2672,9 @@ const {mutation: mutationOptions, request: requestOptions} = options ?
   return  { mutationFn, ...mutationOptions }}
 
     export type DiscardQuarantineMutationResult = NonNullable<Awaited<ReturnType<typeof discardQuarantine>>>
-    export type DiscardQuarantineMutationBody = QuarantineFilter
+    export type DiscardQuarantineMutationBody = QuarantineDiscard
     export type DiscardQuarantineMutationError = unknown
-    export type DiscardQuarantineMutationVariables = {data: QuarantineFilter}
+    export type DiscardQuarantineMutationVariables = {data: QuarantineDiscard}
 
     /**
  * @summary Say that these records are not wanted; their bytes are kept

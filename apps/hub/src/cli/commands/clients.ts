@@ -110,6 +110,6 @@ export function clientCommands(program: Command): void {
       confirm(discard, 'The matching records will be marked as not wanted.');
       return a.post('/quarantine/discard', o);
     },
-    { options: filters },
+    { options: [...filters, ['--everything', 'all that are open, from every system']] },
   );
 }

@@ -50,6 +50,7 @@ interface Results {
 const SEGMENT = 'wealth-at-risk';
 const CAMPAIGN = 'keep-wealth-2026';
 const LIVE_FACTS_PER_SECOND = 40;
+const MOST_WAIT_FOR_EXITS_MS = 60_000;
 
 /**
  * The whole loop from one command: a pretend firm and a hub, four systems registered and read from their beginning, a
@@ -303,13 +304,14 @@ async function runCampaign(admin: Api, approver: Api, n: Narrator, signal: Abort
   }
 }
 
+/** Exits that do not arrive are not waited for without end: the figures then say how many are missing. */
 async function watchResults(api: Api, n: Narrator, leaving: number, signal: AbortSignal): Promise<Results> {
-  for (;;) {
+  for (const last = performance.now() + MOST_WAIT_FOR_EXITS_MS; ;) {
     signal.throwIfAborted();
     const r = await api.get<Results>(`/campaigns/${CAMPAIGN}/results`);
     const left = r.treatment.clients - r.treatment.successes + r.control.clients - r.control.successes;
     n.move(`Results: ${left} of ${leaving} exits have arrived`, `结果：${leaving} 笔转出中已到达 ${left} 笔`);
-    if (left >= leaving) {
+    if (left >= leaving || performance.now() > last) {
       const p = (x: number) => `${(100 * x).toFixed(1)} %`;
       const e = r.effect;
       n.say(
