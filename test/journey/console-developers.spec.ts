@@ -146,6 +146,7 @@ inBrowser('the webhooks in the console', () => {
     await page.getByLabel('webhook-id').fill('');
     await button('Verify').click();
     await says('The header webhook-id is missing.');
+    expect(await page.getByText('No signature is made by this key').count()).toBe(0);
     await expectAccessible(page, (l) =>
       says(l === 'en' ? 'The header webhook-id is missing.' : '缺少请求头 webhook-id'),
     );
@@ -332,6 +333,7 @@ inBrowser('the webhooks in the console', () => {
     await dialog().getByLabel('Its name, to be sure').fill(NAME);
     await dialog().getByRole('button', { name: 'Remove it' }).click();
     await page.getByRole('heading', { name: 'Nobody is told yet' }).waitFor();
+    expect((await t.api<{ items: unknown[] }>('GET', '/endpoints')).body.items).toEqual([]);
   });
 
   it('asks nothing of any other server, and has nothing to complain of but what was refused', () => {

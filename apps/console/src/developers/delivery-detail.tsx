@@ -33,7 +33,8 @@ export function DeliveryDetailPanel({ id, endpoint, close }: Props) {
     query: { refetchInterval: (q) => (open || q.state.data?.items.length !== data.attempts ? SOON_MS : false) },
   });
   // A test carries the type that it is a sample of.
-  const carried = data && String(data.event['type'] ?? data.type);
+  const inside = data?.event['type'];
+  const carried = typeof inside === 'string' ? inside : data?.type;
   const all = attempts.data?.items ?? [];
   const body = data ? JSON.stringify(data.event) : '';
   return (
