@@ -1,5 +1,6 @@
+import { keepPreviousData } from '@tanstack/react-query';
 import { useTranslation } from 'react-i18next';
-import { useGetDelivery, useListDeliveryAttempts } from '../api/generated/hub.js';
+import { getListDeliveryAttemptsQueryKey, useGetDelivery, useListDeliveryAttempts } from '../api/generated/hub.js';
 import type { DeliveryAttemptList, DeliveryDetail, Endpoint } from '../api/generated/hub.schemas.js';
 import type { Problem } from '../api/problem.js';
 import { useSignedIn } from '../session/session.js';
@@ -28,9 +29,13 @@ export function DeliveryDetailPanel({ id, endpoint, close }: Props) {
     query: { refetchInterval: (q) => (q.state.data && !isOpen(q.state.data.state) ? false : SOON_MS) },
   });
   const { data, error } = query;
-  const open = data === undefined || isOpen(data.state);
+  // Asked for anew whenever the delivery has got on.
   const attempts = useListDeliveryAttempts<DeliveryAttemptList, Problem>(id, {
-    query: { refetchInterval: (q) => (open || q.state.data?.items.length !== data.attempts ? SOON_MS : false) },
+    query: {
+      queryKey: [...getListDeliveryAttemptsQueryKey(id), data?.attempts, data?.endedAt],
+      enabled: data !== undefined,
+      placeholderData: keepPreviousData,
+    },
   });
   // A test carries the type that it is a sample of.
   const inside = data?.event['type'];
