@@ -45,10 +45,11 @@ export function ClientFields({ client }: { client: ClientDetail }) {
   );
 }
 
-/** Which record stated it, and why that one is believed. */
+/** Which record stated it, and why that one is believed; or that a person set it. */
 function Lineage({ line }: { line: FieldLine }) {
   const { t } = useTranslation();
   const systemName = useSystemName();
+  if (line.system === null || line.key === null) return <span className="fields-from">{t('rule.pin')}</span>;
   return (
     <span className="fields-from" title={t('client.recordOf', { record: String(line.record), mapping: line.mapping })}>
       {systemName(line.system)} · {line.stream} <code>{shortMask(line.key)}</code> · {t(`rule.${line.rule}`)}

@@ -79,8 +79,13 @@ export const clientsEn = {
   gender: { female: 'Female', male: 'Male', other: 'Other' },
   rule: {
     only: 'only source',
+    pin: 'set by a person',
+    verified: 'verified by its system',
     priority: 'most trusted source',
     recency: 'newest of equals',
+    completeness: 'fullest of equals',
+    frequency: 'stated most often',
+    key: 'first of equals',
     union: 'all sources together',
   },
   key: {

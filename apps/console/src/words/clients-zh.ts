@@ -80,8 +80,13 @@ export const clientsZh: Words<typeof clientsEn> = {
   gender: { female: '女', male: '男', other: '其他' },
   rule: {
     only: '唯一来源',
+    pin: '人工固定',
+    verified: '来源系统已核实',
     priority: '可信度最高的来源',
     recency: '同级来源中最新',
+    completeness: '同等条件下最完整',
+    frequency: '陈述次数最多',
+    key: '同等条件下排在最前',
     union: '合并全部来源',
   },
   key: {
