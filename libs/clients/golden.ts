@@ -32,7 +32,7 @@ export function golden(
     const best = winnerOf(decided).fields;
     fields[name] =
       CLIENT_FIELDS[name].type === 'list' && !decided.pin
-        ? union(decided.ranked.map((s) => s.fields[name] as string[]))
+        ? union(decided.contest.ranked().map((s) => s.fields[name] as string[]))
         : (best[name] as string | string[]);
     lineage[name] = lineageOf(decided);
     if (name === 'idDocument') idDocumentHash = best.idDocumentHash;
@@ -55,15 +55,15 @@ export function attributeNames(statements: readonly Statement[], pins: readonly 
 }
 
 function winnerOf(decided: FieldDecision): { readonly fields: StatedFields } {
-  return decided.pin ?? decided.ranked[0]!;
+  return decided.pin ?? decided.best!;
 }
 
 function union(lists: readonly (readonly string[])[]): string[] {
   return [...new Set(lists.flat())].slice(0, MOST_IN_LIST);
 }
 
-function lineageOf({ pin, ranked, rule }: FieldDecision): FieldLineage {
+function lineageOf({ pin, best, rule }: FieldDecision): FieldLineage {
   if (pin) return { pin: pin.id, rule: 'pin' };
-  const { system, stream, key, record, mapping } = ranked[0]!;
+  const { system, stream, key, record, mapping } = best!;
   return { system, stream, key, record, mapping, rule: rule as Exclude<typeof rule, 'pin'> };
 }

@@ -35,10 +35,9 @@ export function accountOfFields({ statements, pins }: ClientClaims, policy: Surv
   return names.flatMap((field) => {
     const decided = decideField(field, distinct, pins, policy);
     if (!decided) return [];
-    const { rule, pin, ranked, contest } = decided;
+    const { rule, pin, best, contest } = decided;
     const attribute = attributeOf(field);
     const value = attribute === undefined ? fields[field as keyof typeof fields]! : attributes[attribute]!;
-    const [best, ...rest] = ranked;
     const lostBy = (s: Statement): WinningRule =>
       rule === 'pin' || rule === 'union' ? rule : contest.deciding(best!, s);
     return [
@@ -49,7 +48,10 @@ export function accountOfFields({ statements, pins }: ClientClaims, policy: Surv
         value,
         pins: pins.filter((p) => p.field === field).toSorted(newestFirst),
         winner: pin ? undefined : best,
-        losers: (pin ? ranked : rest).map((statement) => ({ statement, lostBy: lostBy(statement) })),
+        losers: contest
+          .ranked()
+          .filter((s) => pin !== undefined || s !== best)
+          .map((statement) => ({ statement, lostBy: lostBy(statement) })),
       },
     ];
   });

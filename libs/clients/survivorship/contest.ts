@@ -6,24 +6,39 @@ import { type Statement, statedValue, valueMark } from './statement.js';
 export class Contest {
   private times: Map<string, number> | undefined;
 
+  /** @param stating in the order that decides when no rule does. */
   constructor(
     private readonly field: string,
     private readonly order: readonly SurvivorshipRule[],
-    private readonly stating: readonly Statement[],
+    readonly stating: readonly Statement[],
   ) {}
 
-  /** Negative when `a` is believed before `b`. Zero leaves it to the order in which they were given. */
-  readonly compare = (a: Statement, b: Statement): number => {
+  /** The record that is believed; of those for which `among` holds, if it is given. */
+  best(among?: (s: Statement) => boolean): Statement | undefined {
+    let best: Statement | undefined;
+    for (const s of this.stating)
+      if ((among === undefined || among(s)) && (best === undefined || this.compare(s, best) < 0)) best = s;
+    return best;
+  }
+
+  /** All of them, most believed first. */
+  ranked(): readonly Statement[] {
+    return this.stating.length < 2 ? this.stating : this.stating.toSorted((a, b) => this.compare(a, b));
+  }
+
+  /** The first rule that tells them apart; `key` when none does. */
+  deciding(a: Statement, b: Statement): SurvivorshipRule | 'key' {
+    for (const rule of this.order) if (this.by(rule, a, b) !== 0) return rule;
+    return 'key';
+  }
+
+  /** Negative when `a` is believed before `b`. */
+  private compare(a: Statement, b: Statement): number {
     for (const rule of this.order) {
       const sign = this.by(rule, a, b);
       if (sign !== 0) return sign;
     }
     return 0;
-  };
-
-  /** The first rule that tells them apart; `key` when none does. */
-  deciding(a: Statement, b: Statement): SurvivorshipRule | 'key' {
-    return this.order.find((rule) => this.by(rule, a, b) !== 0) ?? 'key';
   }
 
   private by(rule: SurvivorshipRule, a: Statement, b: Statement): number {

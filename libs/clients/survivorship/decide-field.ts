@@ -15,8 +15,8 @@ export interface FieldDecision {
   readonly rule: WinningRule;
   /** The pin that wins over every record. */
   readonly pin: Pin | undefined;
-  /** Who states a value, most believed first; none when only a pin does. */
-  readonly ranked: readonly Statement[];
+  /** The record that is believed most; none when only a pin states the field. */
+  readonly best: Statement | undefined;
   readonly contest: Contest;
 }
 
@@ -46,18 +46,21 @@ export function decideField(
   const pin = pins.length === 0 ? undefined : newestPin(field, pins);
   if (stating.length === 0 && pin === undefined) return undefined;
   const contest = new Contest(field, orderOf(policy, field), stating);
-  const ranked = stating.length > 1 ? stating.toSorted(contest.compare) : stating;
-  return { rule: pin ? 'pin' : ruleOf(field, ranked, contest), pin, ranked, contest };
+  const best = contest.best();
+  return { rule: pin || !best ? 'pin' : ruleOf(field, best, contest), pin, best, contest };
 }
 
-function ruleOf(field: string, ranked: readonly Statement[], contest: Contest): WinningRule {
-  if (ranked.length === 1) return 'only';
-  if (isClientField(field) && CLIENT_FIELDS[field].type === 'list') return 'union';
-  const [winner, second] = ranked as [Statement, Statement];
-  const mark = valueMark(winner.fields, field);
+function ruleOf(field: string, best: Statement, contest: Contest): WinningRule {
+  if (contest.stating.length === 1) return 'only';
+  if (isList(field)) return 'union';
+  const mark = valueMark(best.fields, field);
   // What is to be told is why this value stands and not another; records that state the same are no rivals.
-  const rival = ranked.find((s) => valueMark(s.fields, field) !== mark) ?? second;
-  return contest.deciding(winner, rival);
+  const rival = contest.best((s) => valueMark(s.fields, field) !== mark) ?? contest.best((s) => s !== best);
+  return contest.deciding(best, rival!);
+}
+
+function isList(field: string): boolean {
+  return isClientField(field) && CLIENT_FIELDS[field].type === 'list';
 }
 
 /** Two clients that were joined may both have a pin: what was said last counts. */

@@ -43,9 +43,13 @@ export function attributeOf(field: string): string | undefined {
 
 /** The value of a field, `name` or `attributes.hobby`. An empty one is none. */
 export function statedValue(fields: StatedFields, field: string): StatedValue | undefined {
-  const attribute = attributeOf(field);
-  const value = attribute === undefined ? fields[field as keyof ClientFields] : fields.attributes?.[attribute];
+  const value = fields[field as keyof ClientFields] ?? attributeValue(fields, field);
   return value === undefined || value.length === 0 ? undefined : value;
+}
+
+function attributeValue(fields: StatedFields, field: string): string | undefined {
+  const attribute = fields.attributes && attributeOf(field);
+  return attribute === undefined ? undefined : fields.attributes![attribute];
 }
 
 /** Equal for equal values. A sealed document differs each time it is sealed; its keyed hash stands for it. */
