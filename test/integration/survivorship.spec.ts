@@ -1,3 +1,6 @@
+import { execFile } from 'node:child_process';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { AuditService } from '#access';
 import { Pins, Recomputes } from '#clients';
@@ -6,6 +9,7 @@ import { CLOCK, type Clock, Envelope } from '#platform';
 import { expirePins } from '../../apps/hub/src/jobs/expire-pins.js';
 import { dump, type Pipeline, record, startPipeline } from '../support/pipeline.js';
 
+const CLI = join(import.meta.dirname, '../../dist/apps/hub/src/cli/main.js');
 const DAY_MS = 86_400_000;
 const said = { reason: 'test', by: 'test' };
 /** Synthetic; its check digit is right. */
@@ -412,6 +416,52 @@ describe('which value a client shows', () => {
       expect((await p.hub.api('GET', `/clients/${id}/lineage`, undefined, 'approver')).status).toBe(200);
       const body = { version: 1, field: 'tier', value: 'gold', reason: 'x' };
       expect((await p.hub.api('POST', `/clients/${id}/pins`, body, 'approver')).status).toBe(403);
+    });
+  });
+
+  describe('the command line', () => {
+    let env: Record<string, string | undefined>;
+    beforeAll(async () => {
+      const { body } = await api<{ key: string }>('POST', '/api-keys', { name: 'command line' });
+      env = { PATH: process.env['PATH'], ISTHMUS_URL: p.hub.hub.url, ISTHMUS_API_KEY: body.key };
+    });
+
+    async function isthmus<T>(...args: string[]): Promise<T> {
+      const { stdout } = await promisify(execFile)(process.execPath, [CLI, '-o', 'json', ...args], { env });
+      return JSON.parse(stdout) as T;
+    }
+
+    it('pins, unpins, accounts for a field, and steers what decides', async () => {
+      await p.feed([row('1001', '2026-01-01', { tier: 'silver', phone: '13800000000' })], 'live', 'counter');
+      await p.feed([row('1001', '2026-01-01', { tier: 'bronze' })], 'live', 'crm');
+      await p.apply();
+      const { id } = await clientOf('1001');
+      const end = new Date(Date.now() + DAY_MS).toISOString();
+      const pinned = await isthmus<PinView>('clients', 'pin', id, 'tier', 'gold', '--reason', 'seen', '--until', end);
+      await isthmus('clients', 'pin', id, 'phones', '+8613900000000,+8613700000000');
+      const { items: both } = await isthmus<{ items: PinView[] }>('clients', 'pins', id);
+      expect(both.map((x) => x.value)).toEqual([['+86139****0000', '+86137****0000'], 'gold']);
+      const { items: lines } = await isthmus<{ items: object[] }>('clients', 'lineage', id, '--field', 'tier');
+      expect(lines).toMatchObject([
+        { field: 'tier', value: 'gold', rule: 'pin', from: pinned.id },
+        { rule: 'lost: pin', value: 'silver' },
+        { rule: 'lost: pin', value: 'bronze' },
+      ]);
+      expect(await isthmus('clients', 'unpin', id, pinned.id, '--reason', 'wrong')).toMatchObject({ state: 'removed' });
+      const { items: ended } = await isthmus<{ items: PinView[] }>('clients', 'pins', id, '--ended');
+      expect(ended.map((x) => x.state)).toEqual(['wins', 'removed']);
+
+      const changed = await isthmus('clients', 'policy', 'set', '--field', 'tier', '--rules', 'recency,frequency');
+      expect(changed).toMatchObject({ fields: { tier: ['recency', 'frequency'] } });
+      const back = await isthmus<{ version: number }>('clients', 'policy', 'set', '--field', 'tier', '--rules', '');
+      expect(await isthmus('clients', 'policy', 'show')).toMatchObject({ version: back.version, fields: {} });
+      expect((await isthmus<{ items: object[] }>('clients', 'policy', 'list')).items.length).toBe(back.version + 1);
+      const trusted = await isthmus('systems', 'trust', 'crm', '--verified', 'name,phones', '--priority', '30');
+      expect(trusted).toMatchObject({ verified: ['name', 'phones'], priority: 30 });
+      const restored = await isthmus('systems', 'trust', 'crm', '--verified', '', '--priority', '20');
+      expect(restored).toMatchObject({ verified: [], priority: 20 });
+      const { items: passes } = await isthmus<{ items: object[] }>('clients', 'policy', 'progress');
+      expect(passes).toHaveLength(4);
     });
   });
 });
