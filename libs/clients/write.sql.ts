@@ -137,15 +137,28 @@ export const INSERT_FACTS = {
     select id from f`,
 };
 
-/** In: client ids. Out: every source statement about them. */
+/**
+ * In: client ids. Out: every source statement about them; every pin that stands on one of their identities (its system
+ * is null; its field, id and time stand as stream, key and version); and the policy in force (its client is null).
+ */
 export const SELECT_STATEMENTS = {
   name: 'clients.select_statements',
   text: `
-    select i.client_id, r.system_id, s.priority, r.stream, r.key, r.version, r.record_id, r.mapping_version, r.fields
-    from source_identity i
+    with i as materialized (
+      select id, client_id from source_identity where client_id = any($1::uuid[])
+    )
+    select i.client_id, r.system_id, s.priority, nullif(s.verified, '{}') as verified, r.stream, r.key, r.version,
+      r.record_id, r.mapping_version, r.fields
+    from i
       join source_record r on r.identity_id = i.id
       join system s on s.id = r.system_id
-    where i.client_id = any($1::uuid[]) and not r.deleted`,
+    where not r.deleted
+    union all
+    select i.client_id, null, null, null, p.field, p.id::text, p.pinned_at, null, null, p.fields
+    from i join field_pin p on p.identity_id = i.id
+    where p.ended_at is null
+    union all
+    select null, null, null, null, null, null, null, null, version, rules from survivorship_policy where state = 'active'`,
 };
 
 /** In: projections. Out: ids whose projection differs from the stored one, with the new version. */
