@@ -362,6 +362,21 @@ describe('which value a client shows', () => {
       expect((await clientOf('1001')).tier).toBe('counter');
     });
 
+    it('goes on from where a crash left it, and what was asked for before the newest is done with it', async () => {
+      for (const no of ['1001', '1002', '1003']) await feed(no, '2026-01-01', { tier: 'silver' });
+      const [first] = await p.db.query<{ id: string }>('select id from client order by id limit 1');
+      await p.db.query(
+        `insert into client_recompute (cause, asked_by, after, done, total, failure)
+         values ('system', 'test', default, 0, null, null), ('policy', 'test', $1, 1, 3, 'the connection broke')`,
+        [first!.id],
+      );
+      await recompute();
+      expect(await passes()).toMatchObject([
+        { cause: 'policy', state: 'done', done: 3, total: 3, changed: 0, failure: null },
+        { cause: 'system', state: 'done', done: 0 },
+      ]);
+    });
+
     it('believes what a system has verified before a system that is believed more', async () => {
       await p.feed([row('1001', '2026-01-01', { name: '王', tier: 'counter' })], 'live', 'counter');
       await p.feed([row('1001', '2026-01-01', { name: '王小明', tier: 'crm' })], 'live', 'crm');

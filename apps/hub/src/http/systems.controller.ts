@@ -220,7 +220,12 @@ export class SystemsController {
         await this.mappings.activate(tx, created.id, stream, source, actor.login);
       return {
         object: `system/${created.code}`,
-        detail: { connector: created.connector, settings: created.settings },
+        detail: {
+          connector: created.connector,
+          settings: created.settings,
+          priority: created.priority,
+          verified: created.verified,
+        },
         result: created,
       };
     });
