@@ -1,5 +1,6 @@
+import { keepPreviousData } from '@tanstack/react-query';
 import { useTranslation } from 'react-i18next';
-import { useGetDelivery, useListDeliveryAttempts } from '../api/generated/hub.js';
+import { getListDeliveryAttemptsQueryKey, useGetDelivery, useListDeliveryAttempts } from '../api/generated/hub.js';
 import type { DeliveryAttemptList, DeliveryDetail, Endpoint } from '../api/generated/hub.schemas.js';
 import type { Problem } from '../api/problem.js';
 import { useSignedIn } from '../session/session.js';
@@ -29,8 +30,13 @@ export function DeliveryDetailPanel({ id, endpoint, close }: Props) {
   });
   const { data, error } = query;
   const open = data === undefined || isOpen(data.state);
+  // Sent again, a delivery may have ended before it was seen under way: each end has attempts of its own.
   const attempts = useListDeliveryAttempts<DeliveryAttemptList, Problem>(id, {
-    query: { refetchInterval: (q) => (open || q.state.data?.items.length !== data.attempts ? SOON_MS : false) },
+    query: {
+      queryKey: [...getListDeliveryAttemptsQueryKey(id), data?.endedAt],
+      placeholderData: keepPreviousData,
+      refetchInterval: open ? SOON_MS : false,
+    },
   });
   // A test carries the type that it is a sample of.
   const inside = data?.event['type'];
