@@ -3,7 +3,16 @@ import type { IdentityKey } from '#canonical';
 import { CLOCK, type Clock, Database, Envelope, platformErrors, type Tx, uuidv7, type Words } from '#platform';
 import { enterLane } from '../lane.js';
 import { restateClients } from '../restate.js';
-import { EXPIRE_PINS, INSERT_PIN, LIST_PINS, REMOVE_PIN, REPLACE_PIN, SELECT_FOUNDER, SELECT_PIN } from './pins.sql.js';
+import {
+  EXPIRE_PINS,
+  FIND_DUE_PIN,
+  INSERT_PIN,
+  LIST_PINS,
+  REMOVE_PIN,
+  REPLACE_PIN,
+  SELECT_FOUNDER,
+  SELECT_PIN,
+} from './pins.sql.js';
 import { pinnedFields } from './pin-value.js';
 import type { StatedFields, StatedValue } from './statement.js';
 import { survivorshipErrors } from './survivorship.errors.js';
@@ -106,8 +115,11 @@ export class Pins {
    * @returns those that ended, each once, however many processes call it.
    */
   async expire(tx: Tx): Promise<EndedPin[]> {
+    const now = this.clock.now();
+    // Whoever waits for the lane makes the records wait: only for a reason.
+    if ((await tx.query(FIND_DUE_PIN, [now])).length === 0) return [];
     await enterLane(tx);
-    const ended = await tx.query<EndedPin>(EXPIRE_PINS, [this.clock.now(), EXPIRED_AT_ONCE]);
+    const ended = await tx.query<EndedPin>(EXPIRE_PINS, [now, EXPIRED_AT_ONCE]);
     await restateClients(tx, this.envelope, [...new Set(ended.map((p) => p.clientId))]);
     return ended;
   }

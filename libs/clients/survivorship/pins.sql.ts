@@ -47,6 +47,12 @@ export const REMOVE_PIN = {
     where id = $1 and ended_at is null`,
 };
 
+/** In: a time. Out: a row when some pin has expired by then. */
+export const FIND_DUE_PIN = {
+  name: 'clients.find_due_pin',
+  text: 'select 1 from field_pin where ended_at is null and expires_at is not null and expires_at <= $1 limit 1',
+};
+
 /** In: a time, and how many at most. Out: the pins that expired by then and are ended now, with their clients. */
 export const EXPIRE_PINS = {
   name: 'clients.expire_pins',
