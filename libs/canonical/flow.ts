@@ -9,6 +9,8 @@ export const QUEUES = {
   upkeep: 'upkeep',
   /** Training, previews and full passes of the identity resolver. */
   identity: 'identity',
+  /** Computing clients anew after a change of what decides their fields. */
+  survivorship: 'survivorship',
 } as const;
 
 export const DRAINS = {

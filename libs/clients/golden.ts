@@ -1,23 +1,8 @@
 import { CLIENT_FIELD_NAMES, CLIENT_FIELDS, type ClientFieldName, type ClientFields } from '#canonical';
 import type { FieldLineage } from './lineage.js';
-
-/** What one source record states about a client, as stored: the identity document sealed, with its keyed hash. */
-export interface StatedFields extends ClientFields {
-  readonly idDocumentHash?: string;
-  readonly attributes?: Readonly<Record<string, string>>;
-}
-
-export interface Statement {
-  readonly system: number;
-  /** Survivorship priority of the system; the smallest is believed first. */
-  readonly priority: number;
-  readonly stream: string;
-  readonly key: string;
-  readonly version: Date;
-  readonly record: number;
-  readonly mapping: number;
-  readonly fields: StatedFields;
-}
+import { decideField, distinctStatements, type FieldDecision, MOST_IN_LIST } from './survivorship/decide-field.js';
+import { SHIPPED_POLICY, type SurvivorshipPolicy } from './survivorship/policy.js';
+import { attributeField, attributeOf, type Pin, type StatedFields, type Statement } from './survivorship/statement.js';
 
 export interface Golden {
   readonly fields: ClientFields;
@@ -26,67 +11,59 @@ export interface Golden {
   readonly lineage: Record<string, FieldLineage>;
 }
 
-const MOST_IN_LIST = 10;
-
 /**
- * The golden client as a pure function of what its sources state: most believed system first, then the newest
- * statement, then the spelling of the source key, so that there is exactly one answer whatever came first. Empty
- * values never win. Lists are the union in that order.
+ * The golden client as a pure function of what its sources state, what people pinned, and the policy: the same for every
+ * order in which they come, and however often one comes. A pin wins, the newest if there are two; else the rules of the
+ * policy decide one after the other, and at last the spelling of the source key. Empty values never win. Lists are the
+ * union in that order.
  */
-export function golden(statements: readonly Statement[]): Golden {
-  const ranked = [...statements].sort(byBelief);
+export function golden(
+  statements: readonly Statement[],
+  pins: readonly Pin[] = [],
+  policy: SurvivorshipPolicy = SHIPPED_POLICY,
+): Golden {
+  const distinct = distinctStatements(statements);
   const fields: Record<string, string | string[]> = {};
   const lineage: Record<string, FieldLineage> = {};
+  let idDocumentHash: string | undefined;
   for (const name of CLIENT_FIELD_NAMES) {
-    const stating = ranked.filter((s) => hasValue(s.fields[name]));
-    const winner = stating[0];
-    if (!winner) continue;
-    if (CLIENT_FIELDS[name].type === 'list') {
-      fields[name] = union(stating.map((s) => s.fields[name] as string[]));
-      lineage[name] = from(winner, stating.length === 1 ? 'only' : 'union');
-    } else {
-      fields[name] = winner.fields[name] as string;
-      lineage[name] = from(winner, ruleOf(stating));
-    }
+    const decided = decideField(name, distinct, pins, policy);
+    if (!decided) continue;
+    const best = winnerOf(decided).fields;
+    fields[name] =
+      CLIENT_FIELDS[name].type === 'list' && !decided.pin
+        ? union(decided.contest.ranked().map((s) => s.fields[name] as string[]))
+        : (best[name] as string | string[]);
+    lineage[name] = lineageOf(decided);
+    if (name === 'idDocument') idDocumentHash = best.idDocumentHash;
   }
   const attributes: Record<string, string> = {};
-  for (const name of [...new Set(ranked.flatMap((s) => Object.keys(s.fields.attributes ?? {})))].sort()) {
-    const stating = ranked.filter((s) => hasValue(s.fields.attributes?.[name]));
-    if (!stating[0]) continue;
-    attributes[name] = stating[0].fields.attributes![name]!;
-    lineage[`attributes.${name}`] = from(stating[0], ruleOf(stating));
+  for (const name of attributeNames(distinct, pins)) {
+    const field = attributeField(name);
+    const decided = decideField(field, distinct, pins, policy);
+    if (!decided) continue;
+    attributes[name] = winnerOf(decided).fields.attributes![name]!;
+    lineage[field] = lineageOf(decided);
   }
-  const idDocumentHash = ranked.find((s) => hasValue(s.fields.idDocument))?.fields.idDocumentHash;
   return { fields: fields as { [K in ClientFieldName]?: never }, idDocumentHash, attributes, lineage };
 }
 
-function byBelief(a: Statement, b: Statement): number {
-  return (
-    a.priority - b.priority ||
-    b.version.getTime() - a.version.getTime() ||
-    a.system - b.system ||
-    compare(a.stream, b.stream) ||
-    compare(a.key, b.key)
-  );
+/** Attributes that anybody states, in one order. */
+export function attributeNames(statements: readonly Statement[], pins: readonly Pin[]): string[] {
+  const stated = statements.flatMap((s) => Object.keys(s.fields.attributes ?? {}));
+  return [...new Set([...stated, ...pins.flatMap((p) => attributeOf(p.field) ?? [])])].sort();
 }
 
-function compare(a: string, b: string): number {
-  return a < b ? -1 : a > b ? 1 : 0;
-}
-
-function hasValue(v: string | readonly string[] | undefined): boolean {
-  return v !== undefined && v.length > 0;
-}
-
-function ruleOf(stating: readonly Statement[]): FieldLineage['rule'] {
-  if (stating.length === 1) return 'only';
-  return stating[0]!.priority < stating[1]!.priority ? 'priority' : 'recency';
+function winnerOf(decided: FieldDecision): { readonly fields: StatedFields } {
+  return decided.pin ?? decided.best!;
 }
 
 function union(lists: readonly (readonly string[])[]): string[] {
   return [...new Set(lists.flat())].slice(0, MOST_IN_LIST);
 }
 
-function from(s: Statement, rule: FieldLineage['rule']): FieldLineage {
-  return { system: s.system, stream: s.stream, key: s.key, record: s.record, mapping: s.mapping, rule };
+function lineageOf({ pin, best, rule }: FieldDecision): FieldLineage {
+  if (pin) return { pin: pin.id, rule: 'pin' };
+  const { system, stream, key, record, mapping } = best!;
+  return { system, stream, key, record, mapping, rule: rule as Exclude<typeof rule, 'pin'> };
 }

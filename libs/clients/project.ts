@@ -1,23 +1,14 @@
 import type { ClientFieldName } from '#canonical';
 import type { Envelope, Tx } from '#platform';
-import { golden, type Statement } from './golden.js';
+import { type ClientClaims, loadClaims } from './claims.js';
+import { golden } from './golden.js';
 import { packLineage } from './lineage.js';
-import { SELECT_STATEMENTS, UPDATE_CLIENTS } from './write.sql.js';
-
-interface StatementRow {
-  client_id: string;
-  system_id: number;
-  priority: number;
-  stream: string;
-  key: string;
-  version: Date;
-  record_id: number;
-  mapping_version: number;
-  fields: Statement['fields'];
-}
+import type { SurvivorshipPolicy } from './survivorship/policy.js';
+import { UPDATE_CLIENTS } from './write.sql.js';
 
 /**
- * Computes the golden clients anew from everything their sources state and stores those that differ.
+ * Computes the golden clients anew from everything their sources state, the pins that stand and the policy in force, and
+ * stores those that differ. The caller holds the lane.
  *
  * @returns ids of the clients that changed, with their new version.
  */
@@ -27,24 +18,13 @@ export async function projectClients(
   clientIds: readonly string[],
 ): Promise<{ id: string; version: number }[]> {
   if (clientIds.length === 0) return [];
-  const statements = new Map<string, Statement[]>(clientIds.map((id) => [id, []]));
-  for (const r of await tx.query<StatementRow>(SELECT_STATEMENTS, [clientIds]))
-    statements.get(r.client_id)?.push({
-      system: r.system_id,
-      priority: r.priority,
-      stream: r.stream,
-      key: r.key,
-      version: r.version,
-      record: r.record_id,
-      mapping: r.mapping_version,
-      fields: r.fields,
-    });
-  const rows = [...statements].map(([id, s]) => projection(id, s, envelope));
+  const claims = await loadClaims(tx, clientIds);
+  const rows = [...claims.of].map(([id, c]) => projection(id, c, claims.policy, envelope));
   return tx.query<{ id: string; version: number }>(UPDATE_CLIENTS, [JSON.stringify(rows)]);
 }
 
-function projection(id: string, statements: readonly Statement[], envelope: Envelope) {
-  const { fields, idDocumentHash, attributes, lineage } = golden(statements);
+function projection(id: string, { statements, pins }: ClientClaims, policy: SurvivorshipPolicy, envelope: Envelope) {
+  const { fields, idDocumentHash, attributes, lineage } = golden(statements, pins, policy);
   const text = (name: ClientFieldName) => (fields[name] as string | undefined) ?? null;
   const row = {
     kind: text('kind'),

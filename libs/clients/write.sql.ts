@@ -137,15 +137,29 @@ export const INSERT_FACTS = {
     select id from f`,
 };
 
-/** In: client ids. Out: every source statement about them. */
+/**
+ * In: client ids, each once. Out: every source statement about them; every pin that stands on one of their identities (its system
+ * is null; its field, id and time stand as stream, key and version); and the policy in force (its client is null).
+ */
 export const SELECT_STATEMENTS = {
   name: 'clients.select_statements',
   text: `
-    select i.client_id, r.system_id, s.priority, r.stream, r.key, r.version, r.record_id, r.mapping_version, r.fields
-    from source_identity i
-      join source_record r on r.identity_id = i.id
+    -- offset 0: from the few clients to their rows, never through the rows of everybody.
+    with i as materialized (
+      select i.id, i.client_id
+      from unnest($1::uuid[]) as t(client_id)
+        cross join lateral (select id, client_id from source_identity where client_id = t.client_id offset 0) i
+    )
+    select i.client_id, r.system_id, s.priority, nullif(s.verified, '{}') as verified, r.stream, r.key, r.version,
+      r.record_id, r.mapping_version, r.fields
+    from i
+      cross join lateral (select * from source_record where identity_id = i.id and not deleted offset 0) r
       join system s on s.id = r.system_id
-    where i.client_id = any($1::uuid[]) and not r.deleted`,
+    union all
+    select i.client_id, null, null, null, p.field, p.id::text, p.pinned_at, null, null, p.fields
+    from i cross join lateral (select * from field_pin where identity_id = i.id and ended_at is null offset 0) p
+    union all
+    select null, null, null, null, null, null, null, null, version, rules from survivorship_policy where state = 'active'`,
 };
 
 /** In: projections. Out: ids whose projection differs from the stored one, with the new version. */

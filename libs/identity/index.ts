@@ -6,7 +6,6 @@ export { findNodes, type Named, type Nodes, type StatedKey } from './evidence/no
 export { sealPoint } from './evidence/stated.js';
 export { identityErrors } from './identity.errors.js';
 export { IdentityModule } from './identity.module.js';
-export { enterLane, tryLane } from './lane.js';
 export { ActiveModel, SHIPPED } from './models/active-model.js';
 export { type ModelPreview, type ModelRow, Models, type Tuning } from './models/models.service.js';
 export { ModelWork } from './models/model-work.service.js';

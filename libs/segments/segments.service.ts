@@ -141,7 +141,7 @@ export class SegmentsService {
       if (!(e instanceof ExpressionError)) throw e;
       throw segmentErrors.SEGMENT_RULE_INVALID(
         { reason: e.reason, at: e.at + 1 },
-        { errors: [{ pointer: '/rule', detail: e.message }] },
+        { errors: [{ pointer: '/rule', detail: e.words }] },
       );
     }
   }

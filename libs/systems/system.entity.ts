@@ -9,6 +9,8 @@ export class System {
   @Column('text') connector: string;
   @Column('jsonb') settings: Record<string, unknown>;
   @Column('smallint') priority: number;
+  /** Fields that it has verified. */
+  @Column('text', { array: true }) verified: string[];
   @Column('text', { nullable: true }) agent: string | null;
   @Column('text') owner: string;
   @Column('text') state: 'active' | 'paused';

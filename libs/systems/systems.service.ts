@@ -20,6 +20,7 @@ export interface RegisterSystem {
   readonly connector: string;
   readonly settings: SystemSettings;
   readonly priority?: number | undefined;
+  readonly verified?: readonly string[] | undefined;
   readonly agent?: string | undefined;
   readonly owner?: string | undefined;
 }
@@ -68,6 +69,7 @@ export class SystemsService {
         connector: r.connector,
         settings: open,
         priority: r.priority ?? 50,
+        verified: [...(r.verified ?? [])],
         agent: r.agent ?? null,
         owner: r.owner ?? '',
         state: 'active',
@@ -90,6 +92,8 @@ export class SystemsService {
       settings?: SystemSettings | undefined;
       state?: 'active' | 'paused' | undefined;
       owner?: string | undefined;
+      priority?: number | undefined;
+      verified?: readonly string[] | undefined;
     },
     actor: string,
   ): Promise<System> {
@@ -111,6 +115,8 @@ export class SystemsService {
     system.name = change.name ?? system.name;
     system.owner = change.owner ?? system.owner;
     system.state = change.state ?? system.state;
+    system.priority = change.priority ?? system.priority;
+    system.verified = [...(change.verified ?? system.verified)];
     system.version++;
     system.updatedAt = new Date();
     return tx.manager.save(system);

@@ -3,6 +3,8 @@ import pg from 'pg';
 import { migrate, parsePostgresUrl, type Statement } from '#platform';
 import { migrations } from '#migrations';
 import * as clients from '../../libs/clients/write.sql.js';
+import * as pins from '../../libs/clients/survivorship/pins.sql.js';
+import * as recomputes from '../../libs/clients/survivorship/recomputes.sql.js';
 import * as effects from '../../libs/effects/ledger.sql.js';
 import * as evidence from '../../libs/identity/evidence/evidence.sql.js';
 import * as models from '../../libs/identity/models/models.sql.js';
@@ -29,6 +31,7 @@ const GROWING = [
   'delivery_done',
   'event',
   'fact',
+  'field_pin',
   'identity_decision',
   'identity_decision_side',
   'identity_edge',
@@ -55,7 +58,9 @@ const STATEMENTS = Object.entries({
   membership,
   models,
   openPairs,
+  pins,
   process,
+  recomputes,
   webhooks,
 }).flatMap(([lib, all]) =>
   Object.entries<Statement | number>(all).flatMap(([name, statement]): [string, Statement][] =>

@@ -48,6 +48,13 @@ describe('a request that is refused', () => {
     );
   });
 
+  it('of a rule is in the language of the caller, with its place', async () => {
+    const { problem } = await post('/segments/count', { rule: 'assets(net) >> 3' }, 'zh-CN');
+    expect(problem.errors).toEqual([{ pointer: '/rule', detail: '此处不应出现 ">"（第 14 个字符）' }]);
+    expect(problem.detail).toContain('此处不应出现');
+    expect(problem.detail).not.toContain('not expected');
+  });
+
   it('discards nothing where nothing says what', async () => {
     const { status, problem } = await post('/quarantine/discard', {});
     expect([status, problem.code]).toEqual([400, 'DISCARD_UNBOUNDED']);

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
+import { Pins, Recomputes } from '#clients';
 import { Decisions, identityErrors, ModelWork } from '#identity';
 import { IsthmusError } from '#platform';
 import { message, row } from '../support/counter-rows.js';
@@ -19,7 +20,14 @@ const step = fc.oneof(
   },
   { weight: 1, arbitrary: fc.record({ do: fc.constant('revoke' as const), a: fc.nat() }) },
 );
-type Step = typeof step extends fc.Arbitrary<infer T> ? T : never;
+/** What a person may say about a field meanwhile; the fields of every client follow from where its identities stand. */
+const pin = fc.record({
+  do: fc.constant('pin' as const),
+  a: fc.nat(),
+  tier: fc.constantFrom('gold', 'silver', undefined),
+});
+type Of<A> = A extends fc.Arbitrary<infer T> ? T : never;
+type Step = Of<typeof step> | Of<typeof pin>;
 
 const said = { reason: 'property', by: 'test' };
 /** What a person may be told; every other error fails the test. */
@@ -29,11 +37,15 @@ describe('a history of merges and unmerges', () => {
   let p: Pipeline;
   let decisions: Decisions;
   let work: ModelWork;
+  let pins: Pins;
+  let recomputes: Recomputes;
 
   beforeAll(async () => {
     p = await startPipeline({ clock: { now: () => new Date('2026-11-23T04:00:00Z'), sleep: async () => {} } });
     decisions = p.hub.hub.app.get(Decisions, { strict: false });
     work = p.hub.hub.app.get(ModelWork, { strict: false });
+    pins = p.hub.hub.app.get(Pins, { strict: false });
+    recomputes = p.hub.hub.app.get(Recomputes, { strict: false });
     await p.hub.api('POST', '/segments', { code: 'traders', name: 'traders', rule: 'count(trade, 30d) > 0' });
     await p.hub.api('POST', '/segments', { code: 'callable', name: 'callable', rule: 'consent(call) == "granted"' });
   });
@@ -53,9 +65,27 @@ describe('a history of merges and unmerges', () => {
       );
       const a = clients[s.a % (clients.length || 1)];
       if (!a) return;
-      await decide(s, a, clients);
+      if (s.do === 'pin') await setPin(a.id, s.tier);
+      else await decide(s, a, clients);
     }
     await p.evaluate();
+  }
+
+  /** @param tier none: the newest pin is taken away. */
+  async function setPin(clientId: string, tier: string | undefined): Promise<void> {
+    const [client] = await p.db.query<{ version: number }>('select version from client where id = $1', [clientId]);
+    const [newest] = await pins.list(clientId, { limit: 1 });
+    await p.db.tx(async (tx) => {
+      if (tier !== undefined)
+        await pins.pin(
+          tx,
+          clientId,
+          client!.version,
+          { field: 'tier', value: tier, reason: 'property', expiresAt: undefined },
+          'test',
+        );
+      else if (newest) await pins.unpin(tx, clientId, client!.version, newest.id, 'property', 'test');
+    });
   }
 
   async function decide(
@@ -113,17 +143,20 @@ describe('a history of merges and unmerges', () => {
     );
   });
 
-  it('stands where a full pass stands, with all its decisions', async () => {
+  it('stands where a full pass stands, with all its decisions and pins', async () => {
+    const any = fc.oneof({ weight: 3, arbitrary: step }, { weight: 1, arbitrary: pin });
     await fc.assert(
-      fc.asyncProperty(fc.array(step, { minLength: 3, maxLength: 12 }), async (steps) => {
+      fc.asyncProperty(fc.array(any, { minLength: 3, maxLength: 14 }), async (steps) => {
         await p.reset();
         for (const s of steps) await take(s);
         const before = await dump(p.db);
         expect(await work.reconcile('reconcile')).toEqual({ merged: 0, split: 0 });
+        await p.db.tx((tx) => recomputes.ask(tx, 'policy', 'test'));
+        await recomputes.run();
         await p.evaluate();
         expect(await dump(p.db)).toBe(before);
       }),
-      { numRuns: 15, endOnFailure: true, seed: Number(process.env['TEST_SEED'] ?? 20_261_125) },
+      { numRuns: 25, endOnFailure: true, seed: Number(process.env['TEST_SEED'] ?? 20_261_125) },
     );
   });
 });

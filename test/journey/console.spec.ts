@@ -145,6 +145,7 @@ inBrowser('the console in a browser', () => {
     expect(await state()).toBe('paused');
     await page.getByRole('button', { name: 'Resume' }).click();
     await page.getByRole('button', { name: 'Pause' }).waitFor();
+    await until('it runs again', async () => (await state()) === 'running');
     await page.getByRole('button', { name: 'Stop…' }).click();
     await page.getByRole('button', { name: 'Stop the campaign' }).click();
     await page.getByText('Please say why.').waitFor();

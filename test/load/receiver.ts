@@ -4,7 +4,7 @@ import { percentile, round } from './statistics.js';
 
 /**
  * A downstream in a process of its own: answers 204, counts, and notes how long after its `sentAt` each message came.
- * GET /stats tells and forgets. /hole never answers.
+ * GET /stats tells and forgets. /hole never answers; /beside answers, and is not counted.
  */
 let count = 0;
 let latencies: number[] = [];
@@ -19,8 +19,9 @@ const server = createServer((request, response) => {
     response.end(JSON.stringify(count === 0 && request.url === '/count' ? { count: 0 } : stats));
     return;
   }
-  if (request.url === '/hole') {
+  if (request.url === '/hole' || request.url === '/beside') {
     request.resume();
+    if (request.url === '/beside') request.on('end', () => response.writeHead(204).end());
     return;
   }
   const parts: Buffer[] = [];

@@ -10,6 +10,7 @@ import { PolledOutcomes1764000000008 } from './1764000000008-polled-outcomes.js'
 import { Plans1764000000010 } from './1764000000010-plans.js';
 import { Retention1764000000030 } from './1764000000030-retention.js';
 import { Identity1764000000050 } from './1764000000050-identity.js';
+import { Survivorship1764000000060 } from './1764000000060-survivorship.js';
 import { ClientSearch1764000000070 } from './1764000000070-client-search.js';
 import { Delivery17640000000040 } from './17640000000040-delivery.js';
 
@@ -27,6 +28,7 @@ export const migrations = [
   Plans1764000000010,
   Retention1764000000030,
   Identity1764000000050,
+  Survivorship1764000000060,
   ClientSearch1764000000070,
   Delivery17640000000040,
 ];

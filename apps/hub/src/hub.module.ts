@@ -36,6 +36,9 @@ import { IdempotencyInterceptor } from './http/idempotency.interceptor.js';
 import { ModelsController } from './http/models.controller.js';
 import { LoopFeed } from './http/loop-feed.js';
 import { LoopController } from './http/loop.controller.js';
+import { LineageController } from './http/lineage.controller.js';
+import { PinsController } from './http/pins.controller.js';
+import { PolicyController } from './http/policy.controller.js';
 import { ProblemFilter } from './http/problem.filter.js';
 import { ValidationPipe } from './http/validation.pipe.js';
 import { QuarantineController } from './http/quarantine.controller.js';
@@ -45,6 +48,7 @@ import { SessionController } from './http/session.controller.js';
 import { SystemsController } from './http/systems.controller.js';
 import { HUB_OPTIONS, type HubOptions } from './hub-options.js';
 import { IdentityProcessor } from './jobs/identity.processor.js';
+import { SurvivorshipProcessor } from './jobs/survivorship.processor.js';
 import { UpkeepProcessor } from './jobs/upkeep.processor.js';
 import { WakeProcessor } from './jobs/wake.processor.js';
 import { AgentDirectory } from './transports/agent-directory.js';
@@ -73,6 +77,9 @@ const CONTROLLERS: Type[] = [
   ReviewsController,
   ModelsController,
   ClientsController,
+  LineageController,
+  PinsController,
+  PolicyController,
   SegmentsController,
   CampaignsController,
   ActionsController,
@@ -99,6 +106,7 @@ const worker: Provider[] = [
   WakeProcessor,
   UpkeepProcessor,
   IdentityProcessor,
+  SurvivorshipProcessor,
   { provide: OUTCOME_SINK, useExisting: OutcomesService },
   { provide: PROFILES, useClass: ClientProfiles },
 ];
@@ -122,7 +130,7 @@ class HubGlobals {
 export class HubModule {
   static with(o: HubModuleOptions): DynamicModule {
     const { role } = o.hub;
-    const queues = [WAKE_QUEUE, QUEUES.upkeep, QUEUES.identity];
+    const queues = [WAKE_QUEUE, QUEUES.upkeep, QUEUES.identity, QUEUES.survivorship];
     return {
       module: HubModule,
       imports: [

@@ -32,13 +32,24 @@ export const EXPRESSION_LIMITS = { sourceLength: 8192, nodes: 500, depth: 40, te
 
 /** A fault in an expression, with the place in its source. */
 export class ExpressionError extends Error {
+  /** What is wrong, in both languages. */
+  readonly reason: { readonly en: string; readonly zh: string };
+
   constructor(
-    readonly reason: string,
+    en: string,
     /** Offset in the source, in UTF-16 units. */
     readonly at: number,
+    /** The same for those who read Chinese. */
+    zh = en,
   ) {
-    super(`${reason} (at character ${at + 1})`);
+    super(`${en} (at character ${at + 1})`);
     this.name = 'ExpressionError';
+    this.reason = { en, zh };
+  }
+
+  /** With its place. */
+  get words(): { readonly en: string; readonly zh: string } {
+    return { en: this.message, zh: `${this.reason.zh}（第 ${this.at + 1} 个字符）` };
   }
 }
 

@@ -37,7 +37,7 @@ export function evaluate(node: Node, scope: Scope): Value {
       case 'null':
         return null;
       case 'duration':
-        throw new ExpressionError('a window can only be an argument of a function', n.at);
+        throw new ExpressionError('a window can only be an argument of a function', n.at, '时间窗口只能作为函数的参数');
       case 'list':
         return n.items.map(run);
       case 'path':

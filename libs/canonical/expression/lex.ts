@@ -40,7 +40,11 @@ const ESCAPES: Record<string, string> = { n: '\n', t: '\t', r: '\r', '\\': '\\',
 /** Splits an expression into tokens. Words `and`, `or`, `not` may stand for `&&`, `||`, `!`. */
 export function lex(source: string): Token[] {
   if (source.length > EXPRESSION_LIMITS.sourceLength)
-    throw new ExpressionError(`the expression is longer than ${EXPRESSION_LIMITS.sourceLength} characters`, 0);
+    throw new ExpressionError(
+      `the expression is longer than ${EXPRESSION_LIMITS.sourceLength} characters`,
+      0,
+      `表达式超过 ${EXPRESSION_LIMITS.sourceLength} 个字符`,
+    );
   const tokens: Token[] = [];
   let at = 0;
   const match = (r: RegExp) => {
@@ -60,7 +64,12 @@ export function lex(source: string): Token[] {
       const unit = match(NAME);
       if (unit === undefined) tokens.push({ type: 'number', text: number, at: start });
       else if (unit === 'd' || unit === 'td') tokens.push({ type: 'duration', text: number + unit, at: start });
-      else throw new ExpressionError(`"${number}${unit}" is no number; a window is written 30d or 20td`, start);
+      else
+        throw new ExpressionError(
+          `"${number}${unit}" is no number; a window is written 30d or 20td`,
+          start,
+          `"${number}${unit}" 不是数字；时间窗口写作 30d 或 20td`,
+        );
       if (unit !== undefined) at += unit.length;
       continue;
     }
@@ -78,7 +87,7 @@ export function lex(source: string): Token[] {
       continue;
     }
     const symbol = SYMBOLS.find((s) => source.startsWith(s, at));
-    if (symbol === undefined) throw new ExpressionError(`"${c}" is not understood here`, at);
+    if (symbol === undefined) throw new ExpressionError(`"${c}" is not understood here`, at, `此处无法识别 "${c}"`);
     tokens.push({ type: 'symbol', text: symbol, at });
     at += symbol.length;
   }
@@ -96,8 +105,9 @@ function readText(source: string, start: number): [text: string, end: number] {
       continue;
     }
     const escaped = ESCAPES[source[++i] ?? ''];
-    if (escaped === undefined) throw new ExpressionError(`"\\${source[i] ?? ''}" is no escape`, i - 1);
+    if (escaped === undefined)
+      throw new ExpressionError(`"\\${source[i] ?? ''}" is no escape`, i - 1, `"\\${source[i] ?? ''}" 不是有效的转义`);
     text += escaped;
   }
-  throw new ExpressionError('a text is not closed', start);
+  throw new ExpressionError('a text is not closed', start, '文本缺少结束引号');
 }

@@ -39,7 +39,8 @@ class Parser {
 
   expectEnd(): void {
     const t = this.peek();
-    if (t.type !== 'end') throw new ExpressionError(`"${t.text}" is not expected here`, t.at);
+    if (t.type !== 'end')
+      throw new ExpressionError(`"${t.text}" is not expected here`, t.at, `此处不应出现 "${t.text}"`);
   }
 
   private binary(level: number): Node {
@@ -56,7 +57,11 @@ class Parser {
       if (level !== COMPARISONS) continue;
       const next = this.peek();
       if (operators.some((o) => o === next.text && next.type === 'symbol'))
-        throw new ExpressionError('comparisons do not chain; join two of them with &&', next.at);
+        throw new ExpressionError(
+          'comparisons do not chain; join two of them with &&',
+          next.at,
+          '比较不能连写；请用 && 连接两个比较',
+        );
     }
   }
 
@@ -76,7 +81,7 @@ class Parser {
         const unit: DurationUnit = t.text.endsWith('td') ? 'td' : 'd';
         const count = Number(t.text.slice(0, -unit.length));
         if (!Number.isInteger(count) || count > 3660)
-          throw new ExpressionError('a window has at most 3660 whole days', t.at);
+          throw new ExpressionError('a window has at most 3660 whole days', t.at, '时间窗口最多 3660 个整天');
         return this.made({ kind: 'duration', count, unit, at: t.at });
       }
       case 'text':
@@ -92,9 +97,9 @@ class Parser {
         if (t.text === '[') return this.made({ kind: 'list', items: this.sequence(']'), at: t.at });
         break;
       case 'end':
-        throw new ExpressionError('the expression ends too early', t.at);
+        throw new ExpressionError('the expression ends too early', t.at, '表达式不完整');
     }
-    throw new ExpressionError(`"${t.text}" is not expected here`, t.at);
+    throw new ExpressionError(`"${t.text}" is not expected here`, t.at, `此处不应出现 "${t.text}"`);
   }
 
   private named(t: Token): Node {
@@ -104,7 +109,7 @@ class Parser {
     const parts = [t.text];
     while (this.takes('.')) {
       const part = this.next();
-      if (part.type !== 'name') throw new ExpressionError('a name is expected after "."', part.at);
+      if (part.type !== 'name') throw new ExpressionError('a name is expected after "."', part.at, '"." 之后应为名称');
       parts.push(part.text);
     }
     if (!this.takes('(')) return this.made({ kind: 'path', parts, at: t.at });
@@ -122,14 +127,18 @@ class Parser {
 
   private made<N extends Node>(node: N): N {
     if (++this.nodes > EXPRESSION_LIMITS.nodes)
-      throw new ExpressionError(`the expression has more than ${EXPRESSION_LIMITS.nodes} parts`, node.at);
+      throw new ExpressionError(
+        `the expression has more than ${EXPRESSION_LIMITS.nodes} parts`,
+        node.at,
+        `表达式超过 ${EXPRESSION_LIMITS.nodes} 个部分`,
+      );
     return node;
   }
 
   /** Checked on the way down, so that no source can exhaust the stack. */
   private nested(parse: () => Node): Node {
     if (++this.depth > EXPRESSION_LIMITS.depth)
-      throw new ExpressionError('the expression is nested too deeply', this.peek().at);
+      throw new ExpressionError('the expression is nested too deeply', this.peek().at, '表达式嵌套过深');
     const node = parse();
     this.depth--;
     return node;
@@ -154,6 +163,11 @@ class Parser {
 
   private expect(symbol: string): void {
     const t = this.peek();
-    if (!this.takes(symbol)) throw new ExpressionError(`"${symbol}" is expected, found "${t.text || 'the end'}"`, t.at);
+    if (!this.takes(symbol))
+      throw new ExpressionError(
+        `"${symbol}" is expected, found "${t.text || 'the end'}"`,
+        t.at,
+        `应为 "${symbol}"，实际为 "${t.text || '结尾'}"`,
+      );
   }
 }

@@ -65,7 +65,7 @@ function two(f: (t: string, part: string) => boolean): Function {
 
 function whole(v: Value, at: number): number {
   const n = v instanceof DecimalValue ? Number(v.value) : Number.NaN;
-  if (!Number.isInteger(n) || n < 0) throw new ExpressionError('a whole number is expected', at);
+  if (!Number.isInteger(n) || n < 0) throw new ExpressionError('a whole number is expected', at, '此处应为整数');
   return n;
 }
 
@@ -76,6 +76,7 @@ export function checkCall(name: string, args: readonly Node[], at: number): Func
     throw new ExpressionError(
       `there is no function "${name}"; there are ${Object.keys(TEXT_FUNCTIONS).join(', ')}`,
       at,
+      `没有函数 "${name}"；可用：${Object.keys(TEXT_FUNCTIONS).join(', ')}`,
     );
   if (args.length < f.least || args.length > f.most)
     throw new ExpressionError(

@@ -1,8 +1,8 @@
 import { Injectable } from '@nestjs/common';
 import type { IdentityKey } from '#canonical';
+import { enterLane } from '#clients';
 import { Database, platformErrors, type Tx, uuidv7 } from '#platform';
 import { identityErrors } from '../identity.errors.js';
-import { enterLane } from '../lane.js';
 import type { Resolution } from '../resolve/cluster-identities.js';
 import { Resolver } from '../resolve/resolver.js';
 import {

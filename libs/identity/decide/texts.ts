@@ -6,7 +6,7 @@ export interface Words {
 
 const COMPARISONS: Readonly<Record<string, Words>> = {
   prior: { en: 'before looking', zh: '先验' },
-  guard: { en: 'shared contact points need other evidence', zh: '共用联系方式需其他佐证' },
+  guard: { en: 'other evidence is needed', zh: '需要其他佐证' },
   floor: { en: 'the same identifying number', zh: '同一证件或一码通' },
   relatives: { en: 'could as well be relatives', zh: '也可能是亲属' },
   party: { en: 'kind of party', zh: '主体类型' },
@@ -47,11 +47,14 @@ const LEVELS: Readonly<Record<string, Words>> = {
   contained: { en: 'one contains the other', zh: '包含关系' },
   'two parts': { en: 'two parts the same', zh: '两部分相同' },
   'two slips': { en: 'two slips apart', zh: '两处笔误' },
+  close: { en: 'within a month', zh: '相差不足一月' },
+  'about a year': { en: 'about a year apart', zh: '相差约一年' },
+  'about ten years': { en: 'about ten years apart', zh: '相差约十年' },
   'same year': { en: 'the same year', zh: '年份相同' },
   'same area': { en: 'the same area', zh: '地区相同' },
   'same mailbox name': { en: 'the same name before @', zh: '邮箱用户名相同' },
   possible: { en: 'possible', zh: '可能' },
-  'contact points only': { en: 'contact points only', zh: '仅有联系方式' },
+  'too little else': { en: 'too little besides the name or contact points', zh: '除姓名或联系方式外证据不足' },
   hot: { en: 'shared by many', zh: '多人共用' },
 };
 

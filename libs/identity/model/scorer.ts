@@ -155,8 +155,7 @@ export class Scorer {
     if (a.party >= 0 && b.party >= 0 && a.party !== b.party)
       parts.push({ comparison: 'party', level: 'different', bits: OTHER_PARTY });
     const told = parts.reduce((s, p) => s + p.bits, 0);
-    if (Math.abs(told - bits) > 1e-9)
-      parts.push({ comparison: 'guard', level: 'contact points only', bits: bits - told });
+    if (Math.abs(told - bits) > 1e-9) parts.push({ comparison: 'guard', level: 'too little else', bits: bits - told });
     return { bits, parts };
   }
 }

@@ -1,9 +1,9 @@
 import { Inject, Injectable } from '@nestjs/common';
+import { enterLane } from '#clients';
 import { Database, LOGGER, type Logger } from '#platform';
 import type { MatchModel } from '../model/model.js';
 import { inTurn } from '../model/steps.js';
 import { trainInSteps } from '../model/train.js';
-import { enterLane } from '../lane.js';
 import { compareClusters } from '../resolve/membership.js';
 import { clusteringOf } from '../resolve/cluster-identities.js';
 import { Resolver } from '../resolve/resolver.js';

@@ -7,7 +7,7 @@ import { toPinyin } from '../normalise/chinese.js';
 import { readPhone } from '../normalise/phone.js';
 import { saysNothing } from '../normalise/placeholders.js';
 import { type Fault, fold, hasHan } from '../normalise/text.js';
-import { type Kind, PARTIES, type Party, type RawProfile, type RawValue, slotOf } from './kinds.js';
+import { type Kind, kindOf, PARTIES, type Party, type RawProfile, type RawValue, slotOf } from './kinds.js';
 
 /**
  * An identifier of a document, an account or a device. `whole`, `head` and `tail` are opaque to whoever compares:
@@ -206,7 +206,8 @@ class Reading {
   putIdentifier(slot: string, number: string, id: Partial<ReadId>): void {
     if (number === '') return;
     const token = this.o.token ?? ((clear: string) => clear);
-    const half = number.length >= 6 ? Math.ceil(number.length / 2) : 0;
+    // Numbers that a system gives out share their first part with many others, and nobody types a device's.
+    const half = kindOf(slot) === 'idNumber' && number.length >= 6 ? Math.ceil(number.length / 2) : 0;
     let of = this.identifiers.get(slot);
     if (of === undefined) this.identifiers.set(slot, (of = new Map()));
     of.set(number, {

@@ -122,6 +122,15 @@ export class InboxService implements Sink, OnApplicationShutdown {
     return position;
   }
 
+  /** A record exactly as it was received. @throws NOT_FOUND when the inbox does not keep it any more. */
+  async raw(recordId: number): Promise<string> {
+    const [row] = await this.db.query<{ data: string }>('select data from inbox_record where id = $1 limit 1', [
+      recordId,
+    ]);
+    if (!row) throw platformErrors.NOT_FOUND({ what: 'raw record', id: recordId });
+    return row.data;
+  }
+
   async position(system: string, stream: string): Promise<StreamPosition> {
     const systemId = await this.idOf(system);
     return this.db.tx(async (tx) => {

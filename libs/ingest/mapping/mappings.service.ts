@@ -34,7 +34,10 @@ export class MappingsService {
       compileMapping(parsed.data);
     } catch (e) {
       if (!(e instanceof ExpressionError || e instanceof MappingFault)) throw e;
-      throw mappingErrors.MAPPING_INVALID({ stream }, { errors: [{ pointer: '', detail: e.message }] });
+      throw mappingErrors.MAPPING_INVALID(
+        { stream },
+        { errors: [{ pointer: '', detail: e instanceof ExpressionError ? e.words : e.message }] },
+      );
     }
     await tx.query("update mapping set state = 'retired' where system_id = $1 and stream = $2 and state = 'active'", [
       systemId,

@@ -1,7 +1,7 @@
 import { Inject, Injectable, Optional } from '@nestjs/common';
 import { type Origin } from '#canonical';
-import { factMonths, FactPartitions, type Statements, writeStatements } from '#clients';
-import { findNodes, Resolver, sealPoint, type StatedKey, tryLane } from '#identity';
+import { factMonths, FactPartitions, type Statements, tryLane, writeStatements } from '#clients';
+import { findNodes, Resolver, sealPoint, type StatedKey } from '#identity';
 import {
   CLOCK,
   type Clock,

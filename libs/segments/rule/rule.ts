@@ -75,7 +75,12 @@ export function parseRule(source: string): Rule {
   const tree = parseExpression(source);
   const checker = new Checker();
   const type = checker.check(tree);
-  if (type !== 'condition') throw new ExpressionError(`a segment rule is a condition; this is ${type}`, tree.at);
+  if (type !== 'condition')
+    throw new ExpressionError(
+      `a segment rule is a condition; this is ${type}`,
+      tree.at,
+      `分群规则应为条件；此处为 ${type}`,
+    );
   return { source, tree, terms: checker.terms, termOf: checker.termOf, types: checker.types };
 }
 
@@ -102,9 +107,13 @@ class Checker {
       case 'null':
         return 'null';
       case 'duration':
-        throw new ExpressionError('a window can only be the argument of a function', n.at);
+        throw new ExpressionError(
+          'a window can only be the argument of a function',
+          n.at,
+          '时间窗口只能作为函数的参数',
+        );
       case 'list':
-        throw new ExpressionError('a list can only stand after "in"', n.at);
+        throw new ExpressionError('a list can only stand after "in"', n.at, '列表只能出现在 "in" 之后');
       case 'path':
         return this.path(n);
       case 'call':
@@ -129,14 +138,24 @@ class Checker {
     if (first === 'today' && n.parts.length === 1) return 'day';
     if (n.parts.length === 1 && isClientField(first)) {
       const { type } = CLIENT_FIELDS[first];
-      if (type === 'list') throw new ExpressionError(`${first} is a list; write has(${first})`, n.at);
+      if (type === 'list')
+        throw new ExpressionError(
+          `${first} is a list; write has(${first})`,
+          n.at,
+          `${first} 是列表；请写 has(${first})`,
+        );
       if (first === 'idDocument')
-        throw new ExpressionError('identity documents are sealed and cannot be part of a rule', n.at);
+        throw new ExpressionError(
+          'identity documents are sealed and cannot be part of a rule',
+          n.at,
+          '证件号码已加密，不能用于规则',
+        );
       return type === 'day' ? 'day' : 'text';
     }
     throw new ExpressionError(
       `there is no field "${n.parts.join('.')}"; there are ${RULE_VOCABULARY.fields.join(', ')}, attributes.*`,
       n.at,
+      `没有字段 "${n.parts.join('.')}"；可用：${RULE_VOCABULARY.fields.join(', ')}, attributes.*`,
     );
   }
 
@@ -162,7 +181,11 @@ class Checker {
       default: {
         const type = this.comparable(n);
         if (type !== 'decimal' && type !== 'day')
-          throw new ExpressionError(`${type} has no order; only numbers and days have`, n.at);
+          throw new ExpressionError(
+            `${type} has no order; only numbers and days have`,
+            n.at,
+            `${type} 不能比较大小；仅数字与日期可以`,
+          );
         return 'condition';
       }
     }
@@ -171,9 +194,14 @@ class Checker {
   private membership(n: Node & { kind: 'binary' }): RuleType {
     const type = this.check(n.left);
     if (type !== 'text' || n.right.kind !== 'list')
-      throw new ExpressionError('"in" needs a text and a list of texts: tier in ["gold", "silver"]', n.at);
+      throw new ExpressionError(
+        '"in" needs a text and a list of texts: tier in ["gold", "silver"]',
+        n.at,
+        '"in" 需要文本与文本列表：tier in ["gold", "silver"]',
+      );
     for (const item of n.right.items)
-      if (item.kind !== 'text') throw new ExpressionError('the list after "in" holds texts only', item.at);
+      if (item.kind !== 'text')
+        throw new ExpressionError('the list after "in" holds texts only', item.at, '"in" 之后的列表只能包含文本');
     return 'condition';
   }
 
@@ -186,7 +214,12 @@ class Checker {
       [right, n.left],
     ] as const) {
       if (type !== 'day' || side.kind !== 'text') continue;
-      if (!isDay(side.value)) throw new ExpressionError(`"${side.value}" is no day; write it as 2026-01-05`, side.at);
+      if (!isDay(side.value))
+        throw new ExpressionError(
+          `"${side.value}" is no day; write it as 2026-01-05`,
+          side.at,
+          `"${side.value}" 不是日期；请写作 2026-01-05`,
+        );
       this.types.set(side, 'day');
       return 'day';
     }
@@ -203,12 +236,13 @@ class Checker {
     if (left === 'condition' || right === 'condition') {
       if (left === right) return left;
     } else if (left === right) return left;
-    throw new ExpressionError(`${left} and ${right} do not go together`, at);
+    throw new ExpressionError(`${left} and ${right} do not go together`, at, `${left} 与 ${right} 不能一起使用`);
   }
 
   private expect(n: Node, wanted: RuleType): void {
     const type = this.check(n);
-    if (type !== wanted) throw new ExpressionError(`${wanted} is expected, found ${type}`, n.at);
+    if (type !== wanted)
+      throw new ExpressionError(`${wanted} is expected, found ${type}`, n.at, `应为 ${wanted}，实际为 ${type}`);
   }
 
   private call(n: Node & { kind: 'call' }): RuleType {
@@ -235,18 +269,27 @@ class Checker {
         this.arity(n, 1, 1);
         const channel = nameOf(n.args[0]!) as ConsentChannel;
         if (!CONSENT_CHANNELS.includes(channel))
-          throw new ExpressionError(`there is no channel "${channel}"; there are ${CONSENT_CHANNELS.join(', ')}`, n.at);
+          throw new ExpressionError(
+            `there is no channel "${channel}"; there are ${CONSENT_CHANNELS.join(', ')}`,
+            n.at,
+            `没有渠道 "${channel}"；可用：${CONSENT_CHANNELS.join(', ')}`,
+          );
         return this.term(n, { fn: 'consent', channel }, 'text');
       }
       case 'has':
         this.arity(n, 1, 1);
         if (!isClientField(nameOf(n.args[0]!)))
-          throw new ExpressionError(`there is no field "${nameOf(n.args[0]!)}"`, n.at);
+          throw new ExpressionError(
+            `there is no field "${nameOf(n.args[0]!)}"`,
+            n.at,
+            `没有字段 "${nameOf(n.args[0]!)}"`,
+          );
         return 'condition';
       default:
         throw new ExpressionError(
           `there is no function "${n.name}"; there are ${Object.keys(FUNCTIONS).join(', ')}`,
           n.at,
+          `没有函数 "${n.name}"；可用：${Object.keys(FUNCTIONS).join(', ')}`,
         );
     }
   }
@@ -264,33 +307,46 @@ class Checker {
 
   private arity(n: Node & { kind: 'call' }, least: number, most: number): void {
     if (n.args.length < least || n.args.length > most)
-      throw new ExpressionError(`${n.name} is used as ${FUNCTIONS[n.name as keyof typeof FUNCTIONS]}`, n.at);
+      throw new ExpressionError(
+        `${n.name} is used as ${FUNCTIONS[n.name as keyof typeof FUNCTIONS]}`,
+        n.at,
+        `${n.name} 的用法是 ${FUNCTIONS[n.name as keyof typeof FUNCTIONS]}`,
+      );
   }
 }
 
 function nameOf(n: Node): string {
   if (n.kind === 'path') return n.parts.join('.');
   if (n.kind === 'text') return n.value;
-  throw new ExpressionError('a name is expected', n.at);
+  throw new ExpressionError('a name is expected', n.at, '此处应为名称');
 }
 
 function measure(n: Node): MeasureKind {
   const kind = nameOf(n);
   if (!isMeasureKind(kind))
-    throw new ExpressionError(`there is no measure "${kind}"; there are ${Object.keys(MEASURES).join(', ')}`, n.at);
+    throw new ExpressionError(
+      `there is no measure "${kind}"; there are ${Object.keys(MEASURES).join(', ')}`,
+      n.at,
+      `没有指标 "${kind}"；可用：${Object.keys(MEASURES).join(', ')}`,
+    );
   return kind;
 }
 
 function assetPart(n: Node): AssetPart {
   const part = nameOf(n);
   if (!(ASSET_PARTS as readonly string[]).includes(part))
-    throw new ExpressionError(`there is no asset part "${part}"; there are ${ASSET_PARTS.join(', ')}`, n.at);
+    throw new ExpressionError(
+      `there is no asset part "${part}"; there are ${ASSET_PARTS.join(', ')}`,
+      n.at,
+      `没有资产项 "${part}"；可用：${ASSET_PARTS.join(', ')}`,
+    );
   return part as AssetPart;
 }
 
 function window(n: Node): Window {
-  if (n.kind !== 'duration') throw new ExpressionError('a window is expected, such as 30d or 20td', n.at);
-  if (n.count < 1) throw new ExpressionError('a window has at least one day', n.at);
+  if (n.kind !== 'duration')
+    throw new ExpressionError('a window is expected, such as 30d or 20td', n.at, '此处应为时间窗口，如 30d 或 20td');
+  if (n.count < 1) throw new ExpressionError('a window has at least one day', n.at, '时间窗口至少一天');
   return { count: n.count, unit: n.unit };
 }
 

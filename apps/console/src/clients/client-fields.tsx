@@ -3,13 +3,17 @@ import { useTranslation } from 'react-i18next';
 import { Link } from 'react-router';
 import type { ClientDetail } from '../api/generated/hub.schemas.js';
 import { useFormats } from '../format/formats.js';
+import { FieldWhy } from './field-why.js';
 import { useSystemName } from './system-names.js';
 import { shortMask } from './masked.js';
 import { clientsPath } from './use-client-filters.js';
 
+/** Addresses are never shown here. */
+const MASKED = '***';
+
 type FieldLine = ClientDetail['lineage'][string];
 
-/** Every known field with the source record that won it, and by which rule. */
+/** Every known field with the source record that won it, and by which rule; who lost, on demand. */
 export function ClientFields({ client }: { client: ClientDetail }) {
   const { t } = useTranslation();
   const rows = useFieldRows(client);
@@ -35,6 +39,7 @@ export function ClientFields({ client }: { client: ClientDetail }) {
                   {client.lineage[name] && !isSame(client.lineage[name], usual) && (
                     <Lineage line={client.lineage[name]} />
                   )}
+                  {client.lineage[name] && <FieldWhy client={client} field={name} label={label} />}
                 </dd>
               </div>
             ))}
@@ -45,10 +50,11 @@ export function ClientFields({ client }: { client: ClientDetail }) {
   );
 }
 
-/** Which record stated it, and why that one is believed. */
+/** Which record stated it, and why that one is believed; or that a person set it. */
 function Lineage({ line }: { line: FieldLine }) {
   const { t } = useTranslation();
   const systemName = useSystemName();
+  if (line.system === null || line.key === null) return <span className="fields-from">{t('rule.pin')}</span>;
   return (
     <span className="fields-from" title={t('client.recordOf', { record: String(line.record), mapping: line.mapping })}>
       {systemName(line.system)} · {line.stream} <code>{shortMask(line.key)}</code> · {t(`rule.${line.rule}`)}
@@ -61,7 +67,7 @@ function isSame(a: FieldLine, b: FieldLine | undefined): boolean {
 }
 
 function identityOf(line: FieldLine): string {
-  return JSON.stringify([line.system, line.stream, line.key, line.rule]);
+  return JSON.stringify([line.system, line.stream, line.key, line.pin, line.rule]);
 }
 
 /** Most fields come from one record: it is named once above them, and the others say what differs. */
@@ -85,6 +91,7 @@ function useFieldRows(c: ClientDetail): { name: string; label: string; value: Re
     ['occupation', c.occupation],
     ['phones', c.phones.length > 0 && <Several values={c.phones} />],
     ['emails', c.emails.length > 0 && <Several values={c.emails} />],
+    ['address', c.lineage['address'] && MASKED],
     ['status', c.lineage['status'] && t(`clientStatus.${c.status}`, { defaultValue: c.status })],
     ['tier', c.tier],
     ['riskLevel', c.riskLevel],

@@ -29,12 +29,13 @@ export function DeliveryDetailPanel({ id, endpoint, close }: Props) {
     query: { refetchInterval: (q) => (q.state.data && !isOpen(q.state.data.state) ? false : SOON_MS) },
   });
   const { data, error } = query;
-  // Asked for anew whenever the delivery has got on.
+  const open = data === undefined || isOpen(data.state);
+  // Sent again, a delivery may have ended before it was seen under way: each end has attempts of its own.
   const attempts = useListDeliveryAttempts<DeliveryAttemptList, Problem>(id, {
     query: {
-      queryKey: [...getListDeliveryAttemptsQueryKey(id), data?.attempts, data?.endedAt],
-      enabled: data !== undefined,
+      queryKey: [...getListDeliveryAttemptsQueryKey(id), data?.endedAt],
       placeholderData: keepPreviousData,
+      refetchInterval: open ? SOON_MS : false,
     },
   });
   // A test carries the type that it is a sample of.

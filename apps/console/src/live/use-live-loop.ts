@@ -39,7 +39,8 @@ export function useLiveLoop(ended: () => void): LiveLoop {
     const stream = new LoopStream({
       snapshot: (loop) => {
         store.sample(loop);
-        client.setQueryData(getGetLoopQueryKey(), loop);
+        // What was asked for after a press may be newer than a snapshot that was on its way.
+        client.setQueryData<Loop>(getGetLoopQueryKey(), (now) => (now && now.asOf > loop.asOf ? now : loop));
       },
       event: (e) => store.event(e),
       connection: (c) => store.connection(c),

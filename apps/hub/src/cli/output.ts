@@ -49,9 +49,29 @@ function line(text: string): void {
   process.stdout.write(`${text}\n`);
 }
 
+/** One value as a person reads it in a line: `held_out 10, proved 52`. */
 function cell(v: unknown): string {
   if (v === null || v === undefined) return '';
-  return typeof v === 'object' ? JSON.stringify(v) : String(v as string | number | boolean);
+  if (typeof v !== 'object') return String(v as string | number | boolean);
+  if (Array.isArray(v)) return v.some(isRow) ? `${v.length}` : v.map(cell).join(', ');
+  const words = v as Row;
+  if (isWords(words)) return words[speaksChinese() ? 'zh' : 'en']!;
+  return Object.entries(words)
+    .map(([name, of]) => `${name} ${isRow(of) ? `(${cell(of)})` : cell(of)}`)
+    .join(', ');
+}
+
+function isRow(v: unknown): v is Row {
+  return typeof v === 'object' && v !== null && !Array.isArray(v);
+}
+
+/** A text in both languages. */
+function isWords(v: Row): v is { en: string; zh: string } {
+  return Object.keys(v).length === 2 && typeof v['en'] === 'string' && typeof v['zh'] === 'string';
+}
+
+function speaksChinese(): boolean {
+  return (process.env['LC_ALL'] ?? process.env['LC_MESSAGES'] ?? process.env['LANG'] ?? '').startsWith('zh');
 }
 
 function table(rows: readonly Row[], columns: readonly string[] = Object.keys(rows[0]!)): string {
@@ -67,17 +87,43 @@ function table(rows: readonly Row[], columns: readonly string[] = Object.keys(ro
     .join('\n');
 }
 
+/** A line a field; what a field holds several of, or holds inside it, stands below it, indented. */
 function card(row: Row): string {
   const names = Object.keys(row);
-  const longest = Math.max(...names.map((n) => n.length));
-  return names.map((n) => `${n.padEnd(longest)}  ${cell(row[n])}`).join('\n');
+  const inLine = names.filter((n) => !standsBelow(row[n]));
+  const longest = Math.max(0, ...inLine.map((n) => n.length));
+  return names
+    .map((n) => {
+      const v = row[n];
+      if (!standsBelow(v)) return `${n.padEnd(longest)}  ${cell(v)}`.trimEnd();
+      const inner = isRow(v) ? card(v) : table(v as Row[], columnsOf(v as Row[]));
+      return `${n}\n${inner.replaceAll(/^/gm, '  ')}`;
+    })
+    .join('\n');
+}
+
+/** Rows, and what holds more than plain values. */
+function standsBelow(v: unknown): boolean {
+  if (Array.isArray(v)) return v.some(isRow);
+  return isRow(v) && !isWords(v) && (Object.keys(v).length > 4 || Object.values(v).some((x) => standsBelow(x)));
+}
+
+/** Every field that any of the rows has a value in. */
+function columnsOf(rows: readonly Row[]): string[] {
+  return [...new Set(rows.flatMap((r) => Object.keys(r).filter((k) => cell(r[k]) !== '')))];
 }
 
 /** UTF-8 with a byte order mark, which Excel needs to read Chinese. */
 function csv(rows: readonly Row[], columns: readonly string[] = Object.keys(rows[0] ?? {})): string {
   const quote = (v: string) => (/[",\n\r]/.test(v) ? `"${v.replaceAll('"', '""')}"` : v);
-  const lines = [columns, ...rows.map((r) => columns.map((c) => cell(at(r, c))))];
+  const lines = [columns, ...rows.map((r) => columns.map((c) => plain(at(r, c))))];
   return `\uFEFF${lines.map((l) => l.map(quote).join(',')).join('\r\n')}`;
+}
+
+/** For programs: what is no plain value stays JSON. */
+function plain(v: unknown): string {
+  if (v === null || v === undefined) return '';
+  return typeof v === 'object' ? JSON.stringify(v) : String(v as string | number | boolean);
 }
 
 function at(row: Row, path: string): unknown {

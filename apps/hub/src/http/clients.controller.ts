@@ -1,8 +1,9 @@
 import { Controller, Get, Param, Query } from '@nestjs/common';
 import { ApiOperation, ApiResponse, ApiTags } from '@nestjs/swagger';
 import { mask } from '#access';
-import { type Client, ClientsService } from '#clients';
+import { type Client, ClientsService, WINNING_RULES } from '#clients';
 import { asPhone } from '#ingest';
+import { publicId } from '#platform';
 import { SegmentsService } from '#segments';
 import { SystemsService } from '#systems';
 import { z } from 'zod';
@@ -14,12 +15,13 @@ const detailView = clientView
     lineage: z.record(
       z.string(),
       z.object({
-        system: z.string(),
-        stream: z.string(),
-        key: z.string(),
-        record: z.int(),
-        mapping: z.int(),
-        rule: z.enum(['only', 'priority', 'recency', 'union']),
+        system: z.string().nullable(),
+        stream: z.string().nullable(),
+        key: z.string().nullable(),
+        record: z.int().nullable(),
+        mapping: z.int().nullable(),
+        pin: z.string().nullable().meta({ description: 'The pin that won; then no record did' }),
+        rule: z.enum(WINNING_RULES),
       }),
     ),
     identities: z.array(
@@ -177,7 +179,17 @@ function lineageView(lineage: Client['lineage'], codes: ReadonlyMap<number, stri
   return Object.fromEntries(
     Object.entries(lineage).map(([field, l]) => [
       field,
-      { ...l, system: codes.get(l.system) ?? String(l.system), key: mask.key(l.key) },
+      'pin' in l
+        ? {
+            system: null,
+            stream: null,
+            key: null,
+            record: null,
+            mapping: null,
+            pin: publicId('pin', l.pin),
+            rule: l.rule,
+          }
+        : { ...l, system: codes.get(l.system) ?? String(l.system), key: mask.key(l.key), pin: null },
     ]),
   );
 }

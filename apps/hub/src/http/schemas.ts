@@ -1,3 +1,4 @@
+import { isField } from '#clients';
 import { bilingual, parsePublicId, publicId } from '#platform';
 import { z } from 'zod';
 
@@ -37,6 +38,18 @@ export function codeOf(most: number) {
       ),
     );
 }
+
+/** A field of a client: `name`, `attributes.hobby`. */
+export const fieldName = z
+  .string()
+  .refine(isField, {
+    error: ({ input }) =>
+      bilingual(
+        `found ${JSON.stringify(input)}; needed: a field of a client such as name or phones, or attributes.name`,
+        `实际为 ${JSON.stringify(input)}；需要客户字段（如 name、phones）或 attributes.名称`,
+      ),
+  })
+  .meta({ description: 'A field of a client (name, phones …), or an attribute as attributes.name' });
 
 export const NOT_A_CURSOR = bilingual(
   'needed: the nextCursor of the page before, unchanged',

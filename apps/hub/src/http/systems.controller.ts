@@ -1,6 +1,10 @@
 import { Body, Controller, Get, HttpCode, Param, Patch, Post, Put, Query } from '@nestjs/common';
+import { InjectQueue } from '@nestjs/bullmq';
 import { ApiOperation, ApiResponse, ApiTags } from '@nestjs/swagger';
+import type { Queue } from 'bullmq';
 import { type Actor, AuditedWrites } from '#access';
+import { QUEUES } from '#canonical';
+import { Recomputes } from '#clients';
 import { settingsSchema } from '#connector-kit';
 import { InboxService, type MappingSource, MappingsService } from '#ingest';
 import { type CheckResult } from '#connector-kit';
@@ -18,10 +22,15 @@ import { Inject } from '@nestjs/common';
 import { z } from 'zod';
 import { shippedMappings } from '../shipped-mappings.js';
 import { By } from './auth.guard.js';
-import { codeOf, count, iso, timestamp } from './schemas.js';
+import { codeOf, count, fieldName, iso, timestamp } from './schemas.js';
 
 const code = codeOf(40);
 const settings = z.record(z.string(), z.unknown());
+const priority = z.int().min(1).max(99).meta({ description: 'The system with the smallest number is believed first' });
+const verified = z
+  .array(fieldName)
+  .max(100)
+  .meta({ description: 'Fields that the system has verified: believed before those that are only stated' });
 const localised = z.object({ en: z.string(), zh: z.string() });
 
 const connectorView = z
@@ -47,7 +56,8 @@ const registerBody = z
     name: z.string().min(1).max(100),
     connector: z.string(),
     settings,
-    priority: z.int().min(1).max(99).optional(),
+    priority: priority.optional(),
+    verified: verified.optional(),
     agent: code.optional(),
     owner: z.string().max(100).optional(),
     mappings: z
@@ -88,6 +98,7 @@ const systemView = z
     settings,
     secrets: z.array(z.object({ field: z.string(), updatedBy: z.string(), updatedAt: timestamp })),
     priority: z.int(),
+    verified: z.array(z.string()),
     agent: z.string().nullable(),
     owner: z.string(),
     state: z.enum(['active', 'paused']),
@@ -144,6 +155,8 @@ const updateBody = z
     settings: settings.optional(),
     state: z.enum(['active', 'paused']).optional(),
     owner: z.string().max(100).optional(),
+    priority: priority.optional(),
+    verified: verified.optional(),
   })
   .meta({ id: 'UpdateSystem' });
 
@@ -160,6 +173,8 @@ export class SystemsController {
     private readonly inbox: InboxService,
     private readonly mappings: MappingsService,
     private readonly writes: AuditedWrites,
+    private readonly recomputes: Recomputes,
+    @InjectQueue(QUEUES.survivorship) private readonly queue: Queue,
     @Inject(LOGGER) private readonly log: Logger,
   ) {}
 
@@ -205,7 +220,12 @@ export class SystemsController {
         await this.mappings.activate(tx, created.id, stream, source, actor.login);
       return {
         object: `system/${created.code}`,
-        detail: { connector: created.connector, settings: created.settings },
+        detail: {
+          connector: created.connector,
+          settings: created.settings,
+          priority: created.priority,
+          verified: created.verified,
+        },
         result: created,
       };
     });
@@ -236,7 +256,7 @@ export class SystemsController {
   @Patch('systems/:code')
   @ApiOperation({
     operationId: 'updateSystem',
-    summary: 'Change settings, pause or resume; secrets that are not given keep their value',
+    summary: 'Change settings or what is believed of it, pause or resume; secrets that are not given keep their value',
   })
   @ApiResponse({ status: 200, standardSchema: systemView })
   async update(
@@ -246,9 +266,18 @@ export class SystemsController {
   ) {
     const system = await this.writes.run(actor, 'system.update', async (tx) => {
       const updated = await this.systems.update(tx, systemCode, version, change, actor.login);
+      if (change.priority !== undefined || change.verified !== undefined) {
+        await this.recomputes.ask(tx, 'system', actor.login);
+        tx.afterCommit(() => void this.queue.add('recompute', {}).catch(() => {}));
+      }
       return {
         object: `system/${systemCode}`,
-        detail: { fields: Object.keys(change), state: updated.state },
+        detail: {
+          fields: Object.keys(change),
+          state: updated.state,
+          priority: updated.priority,
+          verified: updated.verified,
+        },
         result: updated,
       };
     });
@@ -329,6 +358,7 @@ export class SystemsController {
       settings: view.settings,
       secrets: view.secrets.map((s) => ({ ...s, updatedAt: iso(s.updatedAt) })),
       priority: view.priority,
+      verified: view.verified,
       agent: view.agent,
       owner: view.owner,
       state: view.state,

@@ -1,10 +1,13 @@
 import { InjectQueue, Processor, WorkerHost } from '@nestjs/bullmq';
 import { Inject, type OnApplicationBootstrap, type OnApplicationShutdown } from '@nestjs/common';
 import type { Job, Queue } from 'bullmq';
+import { AuditService } from '#access';
 import { QUEUES } from '#canonical';
+import { Pins } from '#clients';
 import { Database, LOGGER, type Logger } from '#platform';
 import { SegmentsService } from '#segments';
 import { HUB_OPTIONS, type HubOptions } from '../hub-options.js';
+import { expirePins } from './expire-pins.js';
 import { logWorkerErrors } from './worker-errors.js';
 import { dropPartitions, ensurePartitions } from './partitions.js';
 import { retain } from './retention.js';
@@ -12,7 +15,7 @@ import { retain } from './retention.js';
 const MINUTE = 60_000;
 
 /** What comes by the clock, and how often. */
-const SCHEDULE = { 'day-roll': MINUTE, partitions: 60 * MINUTE, retention: 6 * 60 * MINUTE } as const;
+const SCHEDULE = { 'day-roll': MINUTE, pins: MINUTE, partitions: 60 * MINUTE, retention: 6 * 60 * MINUTE } as const;
 type Task = keyof typeof SCHEDULE;
 
 /**
@@ -27,6 +30,8 @@ export class UpkeepProcessor extends WorkerHost implements OnApplicationBootstra
     @InjectQueue(QUEUES.upkeep) private readonly queue: Queue,
     private readonly db: Database,
     private readonly segments: SegmentsService,
+    private readonly pins: Pins,
+    private readonly audit: AuditService,
     @Inject(HUB_OPTIONS) private readonly hub: HubOptions,
     @Inject(LOGGER) private readonly log: Logger,
   ) {
@@ -48,6 +53,8 @@ export class UpkeepProcessor extends WorkerHost implements OnApplicationBootstra
       case 'day-roll':
         await this.segments.rollDay();
         return;
+      case 'pins':
+        return expirePins(this.db, this.pins, this.audit);
       case 'partitions':
         return ensurePartitions(this.db);
       case 'retention':

@@ -313,6 +313,7 @@ export interface System {
      * @maximum 9007199254740991
      */
   priority: number;
+  verified: string[];
   /** @nullable */
   agent: string | null;
   owner: string;
@@ -357,10 +358,16 @@ export interface RegisterSystem {
   connector: string;
   settings: RegisterSystemSettings;
   /**
+     * The system with the smallest number is believed first
      * @minimum 1
      * @maximum 99
      */
   priority?: number;
+  /**
+     * Fields that the system has verified: believed before those that are only stated
+     * @maxItems 100
+     */
+  verified?: string[];
   /** @pattern ^[a-z][a-z0-9-]{1,39}$ */
   agent?: string;
   /** @maxLength 100 */
@@ -416,6 +423,17 @@ export interface UpdateSystem {
   state?: UpdateSystemState;
   /** @maxLength 100 */
   owner?: string;
+  /**
+     * The system with the smallest number is believed first
+     * @minimum 1
+     * @maximum 99
+     */
+  priority?: number;
+  /**
+     * Fields that the system has verified: believed before those that are only stated
+     * @maxItems 100
+     */
+  verified?: string[];
 }
 
 export type ReconciliationStreamsItem = {
@@ -1345,26 +1363,31 @@ export type ClientDetailLineageRule = typeof ClientDetailLineageRule[keyof typeo
 
 
 export const ClientDetailLineageRule = {
-  only: 'only',
+  pin: 'pin',
+  verified: 'verified',
   priority: 'priority',
   recency: 'recency',
+  completeness: 'completeness',
+  frequency: 'frequency',
+  key: 'key',
+  only: 'only',
   union: 'union',
 } as const;
 
 export type ClientDetailLineage = {[key: string]: {
-  system: string;
-  stream: string;
-  key: string;
+  /** @nullable */
+  system: string | null;
+  /** @nullable */
+  stream: string | null;
+  /** @nullable */
+  key: string | null;
+  record: number | null;
+  mapping: number | null;
   /**
-     * @minimum -9007199254740991
-     * @maximum 9007199254740991
+     * The pin that won; then no record did
+     * @nullable
      */
-  record: number;
-  /**
-     * @minimum -9007199254740991
-     * @maximum 9007199254740991
-     */
-  mapping: number;
+  pin: string | null;
   rule: ClientDetailLineageRule;
 }};
 
@@ -1518,6 +1541,390 @@ export interface FactPage {
   items: Fact[];
   /** @nullable */
   nextCursor: string | null;
+}
+
+/**
+ * What decided. key: rules left all equal; only: nobody else has a value; union: lists are joined
+ */
+export type LineageOfFieldRule = typeof LineageOfFieldRule[keyof typeof LineageOfFieldRule];
+
+
+export const LineageOfFieldRule = {
+  pin: 'pin',
+  verified: 'verified',
+  priority: 'priority',
+  recency: 'recency',
+  completeness: 'completeness',
+  frequency: 'frequency',
+  key: 'key',
+  only: 'only',
+  union: 'union',
+} as const;
+
+export type LineageOfFieldOrderItem = typeof LineageOfFieldOrderItem[keyof typeof LineageOfFieldOrderItem];
+
+
+export const LineageOfFieldOrderItem = {
+  verified: 'verified',
+  priority: 'priority',
+  recency: 'recency',
+  completeness: 'completeness',
+  frequency: 'frequency',
+} as const;
+
+/**
+ * What one record states, and the version of the mapping that read it
+ */
+export interface StatedField {
+  system: string;
+  stream: string;
+  key: string;
+  /**
+     * @minimum -9007199254740991
+     * @maximum 9007199254740991
+     */
+  record: number;
+  /**
+     * RFC 3339, UTC
+     * @pattern ^(?:(?:\d\d[2468][048]|\d\d[13579][26]|\d\d0[48]|[02468][048]00|[13579][26]00)-02-29|\d{4}-(?:(?:0[13578]|1[02])-(?:0[1-9]|[12]\d|3[01])|(?:0[469]|11)-(?:0[1-9]|[12]\d|30)|(?:02)-(?:0[1-9]|1\d|2[0-8])))T(?:(?:[01]\d|2[0-3]):[0-5]\d:[0-5]\d(?:\.\d+)?(?:Z))$
+     */
+  version: string;
+  /**
+     * @minimum -9007199254740991
+     * @maximum 9007199254740991
+     */
+  mapping: number;
+  /** The system has verified this field */
+  verified: boolean;
+  value: string | string[];
+}
+
+/**
+ * What put it behind the winner
+ */
+export type LosingFieldLostBy = typeof LosingFieldLostBy[keyof typeof LosingFieldLostBy];
+
+
+export const LosingFieldLostBy = {
+  pin: 'pin',
+  verified: 'verified',
+  priority: 'priority',
+  recency: 'recency',
+  completeness: 'completeness',
+  frequency: 'frequency',
+  key: 'key',
+  only: 'only',
+  union: 'union',
+} as const;
+
+export interface LosingField {
+  system: string;
+  stream: string;
+  key: string;
+  /**
+     * @minimum -9007199254740991
+     * @maximum 9007199254740991
+     */
+  record: number;
+  /**
+     * RFC 3339, UTC
+     * @pattern ^(?:(?:\d\d[2468][048]|\d\d[13579][26]|\d\d0[48]|[02468][048]00|[13579][26]00)-02-29|\d{4}-(?:(?:0[13578]|1[02])-(?:0[1-9]|[12]\d|3[01])|(?:0[469]|11)-(?:0[1-9]|[12]\d|30)|(?:02)-(?:0[1-9]|1\d|2[0-8])))T(?:(?:[01]\d|2[0-3]):[0-5]\d:[0-5]\d(?:\.\d+)?(?:Z))$
+     */
+  version: string;
+  /**
+     * @minimum -9007199254740991
+     * @maximum 9007199254740991
+     */
+  mapping: number;
+  /** The system has verified this field */
+  verified: boolean;
+  value: string | string[];
+  /** What put it behind the winner */
+  lostBy: LosingFieldLostBy;
+}
+
+export type LineageOfFieldPinsItem = {
+  id: string;
+  /**
+     * RFC 3339, UTC
+     * @pattern ^(?:(?:\d\d[2468][048]|\d\d[13579][26]|\d\d0[48]|[02468][048]00|[13579][26]00)-02-29|\d{4}-(?:(?:0[13578]|1[02])-(?:0[1-9]|[12]\d|3[01])|(?:0[469]|11)-(?:0[1-9]|[12]\d|30)|(?:02)-(?:0[1-9]|1\d|2[0-8])))T(?:(?:[01]\d|2[0-3]):[0-5]\d:[0-5]\d(?:\.\d+)?(?:Z))$
+     */
+  pinnedAt: string;
+  value: string | string[];
+};
+
+export interface LineageOfField {
+  field: string;
+  value: string | string[];
+  /** What decided. key: rules left all equal; only: nobody else has a value; union: lists are joined */
+  rule: LineageOfFieldRule;
+  order: LineageOfFieldOrderItem[];
+  /** Null when a pin won */
+  winner: StatedField | null;
+  /** Pins that stand for the field; the first wins */
+  pins: LineageOfFieldPinsItem[];
+  /** Best first; the first fifty */
+  losers: LosingField[];
+  /**
+     * @minimum 0
+     * @maximum 9007199254740991
+     */
+  losersTotal: number;
+}
+
+export interface ClientLineage {
+  client: string;
+  /**
+     * @minimum -9007199254740991
+     * @maximum 9007199254740991
+     */
+  version: number;
+  /**
+     * 0 is the shipped policy
+     * @minimum -9007199254740991
+     * @maximum 9007199254740991
+     */
+  policyVersion: number;
+  items: LineageOfField[];
+}
+
+export type PinState = typeof PinState[keyof typeof PinState];
+
+
+export const PinState = {
+  wins: 'wins',
+  waits: 'waits',
+  removed: 'removed',
+  expired: 'expired',
+  replaced: 'replaced',
+} as const;
+
+/**
+ * What the pin hangs on
+ */
+export type PinIdentity = {
+  type: string;
+  key: string;
+};
+
+/**
+ * A value that a person set; waits: a newer pin stands for the same field
+ */
+export interface Pin {
+  id: string;
+  field: string;
+  /** Personal fields are masked */
+  value: string | string[];
+  state: PinState;
+  reason: string;
+  pinnedBy: string;
+  /**
+     * RFC 3339, UTC
+     * @pattern ^(?:(?:\d\d[2468][048]|\d\d[13579][26]|\d\d0[48]|[02468][048]00|[13579][26]00)-02-29|\d{4}-(?:(?:0[13578]|1[02])-(?:0[1-9]|[12]\d|3[01])|(?:0[469]|11)-(?:0[1-9]|[12]\d|30)|(?:02)-(?:0[1-9]|1\d|2[0-8])))T(?:(?:[01]\d|2[0-3]):[0-5]\d:[0-5]\d(?:\.\d+)?(?:Z))$
+     */
+  pinnedAt: string;
+  expiresAt: string | null;
+  endedAt: string | null;
+  /** @nullable */
+  endedBy: string | null;
+  /** @nullable */
+  endReason: string | null;
+  /** What the pin hangs on */
+  identity: PinIdentity;
+}
+
+export interface PinPage {
+  items: Pin[];
+  /** @nullable */
+  nextCursor: string | null;
+}
+
+export interface PinField {
+  /**
+     * The version of the client that was seen
+     * @minimum -9007199254740991
+     * @maximum 9007199254740991
+     */
+  version: number;
+  /**
+     * @minLength 1
+     * @maxLength 60
+     */
+  field: string;
+  value: string | string[];
+  /**
+     * @minLength 1
+     * @maxLength 500
+     */
+  reason: string;
+  /** @pattern ^(?:(?:\d\d[2468][048]|\d\d[13579][26]|\d\d0[48]|[02468][048]00|[13579][26]00)-02-29|\d{4}-(?:(?:0[13578]|1[02])-(?:0[1-9]|[12]\d|3[01])|(?:0[469]|11)-(?:0[1-9]|[12]\d|30)|(?:02)-(?:0[1-9]|1\d|2[0-8])))T(?:(?:[01]\d|2[0-3]):[0-5]\d:[0-5]\d(?:\.\d+)?(?:Z|([+-](?:[01]\d|2[0-3]):[0-5]\d)))$ */
+  expiresAt?: string;
+}
+
+export interface UnpinField {
+  /**
+     * The version of the client that was seen
+     * @minimum -9007199254740991
+     * @maximum 9007199254740991
+     */
+  version: number;
+  /**
+     * @minLength 1
+     * @maxLength 500
+     */
+  reason: string;
+}
+
+export type SurvivorshipPolicyState = typeof SurvivorshipPolicyState[keyof typeof SurvivorshipPolicyState];
+
+
+export const SurvivorshipPolicyState = {
+  active: 'active',
+  retired: 'retired',
+} as const;
+
+export type SurvivorshipPolicyOrderItem = typeof SurvivorshipPolicyOrderItem[keyof typeof SurvivorshipPolicyOrderItem];
+
+
+export const SurvivorshipPolicyOrderItem = {
+  verified: 'verified',
+  priority: 'priority',
+  recency: 'recency',
+  completeness: 'completeness',
+  frequency: 'frequency',
+} as const;
+
+export type SurvivorshipPolicyFieldsItem = typeof SurvivorshipPolicyFieldsItem[keyof typeof SurvivorshipPolicyFieldsItem];
+
+
+export const SurvivorshipPolicyFieldsItem = {
+  verified: 'verified',
+  priority: 'priority',
+  recency: 'recency',
+  completeness: 'completeness',
+  frequency: 'frequency',
+} as const;
+
+export type SurvivorshipPolicyFields = {[key: string]: SurvivorshipPolicyFieldsItem[]};
+
+/**
+ * By which rules a field is decided; a pin stands above them
+ */
+export interface SurvivorshipPolicy {
+  /**
+     * 0 is the shipped one
+     * @minimum -9007199254740991
+     * @maximum 9007199254740991
+     */
+  version: number;
+  state: SurvivorshipPolicyState;
+  /**
+     * The first that tells two records apart decides
+     * @minItems 1
+     */
+  order: SurvivorshipPolicyOrderItem[];
+  fields: SurvivorshipPolicyFields;
+  /** @nullable */
+  createdBy: string | null;
+  createdAt: string | null;
+}
+
+export interface SurvivorshipPolicyList {
+  items: SurvivorshipPolicy[];
+}
+
+export type PutSurvivorshipPolicyOrderItem = typeof PutSurvivorshipPolicyOrderItem[keyof typeof PutSurvivorshipPolicyOrderItem];
+
+
+export const PutSurvivorshipPolicyOrderItem = {
+  verified: 'verified',
+  priority: 'priority',
+  recency: 'recency',
+  completeness: 'completeness',
+  frequency: 'frequency',
+} as const;
+
+export type PutSurvivorshipPolicyFieldsItem = typeof PutSurvivorshipPolicyFieldsItem[keyof typeof PutSurvivorshipPolicyFieldsItem];
+
+
+export const PutSurvivorshipPolicyFieldsItem = {
+  verified: 'verified',
+  priority: 'priority',
+  recency: 'recency',
+  completeness: 'completeness',
+  frequency: 'frequency',
+} as const;
+
+export type PutSurvivorshipPolicyFields = {[key: string]: PutSurvivorshipPolicyFieldsItem[]};
+
+export interface PutSurvivorshipPolicy {
+  /**
+     * The version in force that was seen
+     * @minimum 0
+     * @maximum 9007199254740991
+     */
+  version: number;
+  /**
+     * The first that tells two records apart decides
+     * @minItems 1
+     */
+  order: PutSurvivorshipPolicyOrderItem[];
+  fields?: PutSurvivorshipPolicyFields;
+}
+
+export type RecomputeCause = typeof RecomputeCause[keyof typeof RecomputeCause];
+
+
+export const RecomputeCause = {
+  policy: 'policy',
+  system: 'system',
+  upgrade: 'upgrade',
+} as const;
+
+export type RecomputeState = typeof RecomputeState[keyof typeof RecomputeState];
+
+
+export const RecomputeState = {
+  waiting: 'waiting',
+  running: 'running',
+  done: 'done',
+} as const;
+
+/**
+ * Every client is computed anew; how far that is
+ */
+export interface Recompute {
+  /**
+     * @minimum -9007199254740991
+     * @maximum 9007199254740991
+     */
+  id: number;
+  cause: RecomputeCause;
+  state: RecomputeState;
+  askedBy: string;
+  /**
+     * RFC 3339, UTC
+     * @pattern ^(?:(?:\d\d[2468][048]|\d\d[13579][26]|\d\d0[48]|[02468][048]00|[13579][26]00)-02-29|\d{4}-(?:(?:0[13578]|1[02])-(?:0[1-9]|[12]\d|3[01])|(?:0[469]|11)-(?:0[1-9]|[12]\d|30)|(?:02)-(?:0[1-9]|1\d|2[0-8])))T(?:(?:[01]\d|2[0-3]):[0-5]\d:[0-5]\d(?:\.\d+)?(?:Z))$
+     */
+  askedAt: string;
+  /**
+     * @minimum 0
+     * @maximum 9007199254740991
+     */
+  done: number;
+  total: number | null;
+  /**
+     * @minimum 0
+     * @maximum 9007199254740991
+     */
+  changed: number;
+  /** @nullable */
+  failure: string | null;
+  finishedAt: string | null;
+}
+
+export interface RecomputeList {
+  items: Recompute[];
 }
 
 export type SegmentState = typeof SegmentState[keyof typeof SegmentState];
@@ -4955,6 +5362,18 @@ limit?: number;
  * @pattern ^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z\/\d{1,16}$
  */
 cursor?: string;
+};
+
+export type ListPinsParams = {
+limit?: number;
+/**
+ * @pattern ^([0-9a-fA-F]{8}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{12})$
+ */
+cursor?: string;
+/**
+ * Also those that ended
+ */
+ended?: string;
 };
 
 export type SegmentVocabulary200 = {[key: string]: unknown};

@@ -38,6 +38,7 @@ import type {
   CampaignResults,
   CampaignResultsParams,
   ClientDetail,
+  ClientLineage,
   ClientPage,
   ClientTimelineParams,
   ConnectorList,
@@ -74,6 +75,7 @@ import type {
   ListDeliveriesParams,
   ListIdentityDecisionsParams,
   ListMappingsParams,
+  ListPinsParams,
   ListQuarantineParams,
   ListReviewsParams,
   ListSegmentMembersParams,
@@ -84,12 +86,17 @@ import type {
   MatchModelList,
   MergeClients,
   NewEndpointKey,
+  Pin,
+  PinField,
+  PinPage,
   PreviewTransform,
   PullEventsParams,
+  PutSurvivorshipPolicy,
   QuarantineCauseList,
   QuarantineDiscard,
   QuarantineEntryPage,
   QuarantineFilter,
+  RecomputeList,
   Reconciliation,
   RecoverDeliveries,
   Recovered,
@@ -114,6 +121,8 @@ import type {
   SignedHeaders,
   StopCampaign,
   StreamParams,
+  SurvivorshipPolicy,
+  SurvivorshipPolicyList,
   System,
   SystemCheck,
   SystemList,
@@ -121,6 +130,7 @@ import type {
   TransformPreview,
   TuneMatchModel,
   UnmergeClient,
+  UnpinField,
   UpdateCampaign,
   UpdateEndpoint,
   UpdateSegment,
@@ -1641,7 +1651,7 @@ export const getUpdateSystemUrl = (code: string,) => {
 }
 
 /**
- * @summary Change settings, pause or resume; secrets that are not given keep their value
+ * @summary Change settings or what is believed of it, pause or resume; secrets that are not given keep their value
  */
 export const updateSystem = async (code: string,
     updateSystemBody: UpdateSystem, options?: Parameters<typeof request>[1]): Promise<System> => {
@@ -1708,7 +1718,7 @@ const {mutation: mutationOptions, request: requestOptions} = options ?
     export type UpdateSystemMutationVariables = {code: string;data: UpdateSystem}
 
     /**
- * @summary Change settings, pause or resume; secrets that are not given keep their value
+ * @summary Change settings or what is believed of it, pause or resume; secrets that are not given keep their value
  */
 export const useUpdateSystem = <TError = unknown,
     TContext = unknown>(options?: { mutation?:UseMutationOptions<Awaited<ReturnType<typeof updateSystem>>, TError,UpdateSystemMutationVariables, TContext>, request?: SecondParameter<typeof request>}
@@ -4591,6 +4601,1004 @@ export function useClientTimeline<TData = Awaited<ReturnType<typeof clientTimeli
  ):  UseQueryResult<TData, TError> & { queryKey: DataTag<QueryKey, TData, TError> } {
 
   const queryOptions = getClientTimelineQueryOptions(id,params,options)
+
+  const query = useQuery(queryOptions, queryClient) as  UseQueryResult<TData, TError> & { queryKey: DataTag<QueryKey, TData, TError> };
+
+  return withQueryKey(query, queryOptions.queryKey);
+}
+
+
+
+
+
+
+
+export const getClientLineageUrl = (id: string,) => {
+
+
+
+
+  return `/api/v1/clients/${id}/lineage`
+}
+
+/**
+ * @summary Of each field: which record or pin won, by which rule, and who lost; values are masked
+ */
+export const clientLineage = async (id: string, options?: Parameters<typeof request>[1]): Promise<ClientLineage> => {
+
+  return request<ClientLineage>(getClientLineageUrl(id),
+  {
+    ...options,
+    method: 'GET'
+
+
+  }
+);}
+
+
+
+
+
+export const getClientLineageQueryKey = (id: string,) => {
+    return [
+    `/api/v1/clients/${id}/lineage`
+    ] as const;
+    }
+
+
+export const getClientLineageQueryOptions = <TData = Awaited<ReturnType<typeof clientLineage>>, TError = unknown>(id: string, options?: { query?:Partial<UseQueryOptions<Awaited<ReturnType<typeof clientLineage>>, TError, TData>>, request?: SecondParameter<typeof request>}
+) => {
+
+const {query: queryOptions, request: requestOptions} = options ?? {};
+
+  const queryKey =  queryOptions?.queryKey ?? getClientLineageQueryKey(id);
+
+
+
+    const queryFn: QueryFunction<Awaited<ReturnType<typeof clientLineage>>> = ({ signal }) => clientLineage(id, { signal, ...requestOptions });
+
+
+
+
+
+   return  { queryKey, queryFn, enabled: id !== null && id !== undefined, ...queryOptions} as UseQueryOptions<Awaited<ReturnType<typeof clientLineage>>, TError, TData> & { queryKey: DataTag<QueryKey, TData, TError> }
+}
+
+export type ClientLineageQueryResult = NonNullable<Awaited<ReturnType<typeof clientLineage>>>
+export type ClientLineageQueryError = unknown
+
+
+export function useClientLineage<TData = Awaited<ReturnType<typeof clientLineage>>, TError = unknown>(
+ id: string, options: { query:Partial<UseQueryOptions<Awaited<ReturnType<typeof clientLineage>>, TError, TData>> & Pick<
+        DefinedInitialDataOptions<
+          Awaited<ReturnType<typeof clientLineage>>,
+          TError,
+          Awaited<ReturnType<typeof clientLineage>>
+        > , 'initialData'
+      >, request?: SecondParameter<typeof request>}
+ , queryClient?: QueryClient
+  ):  DefinedUseQueryResult<TData, TError> & { queryKey: DataTag<QueryKey, TData, TError> }
+export function useClientLineage<TData = Awaited<ReturnType<typeof clientLineage>>, TError = unknown>(
+ id: string, options?: { query?:Partial<UseQueryOptions<Awaited<ReturnType<typeof clientLineage>>, TError, TData>> & Pick<
+        UndefinedInitialDataOptions<
+          Awaited<ReturnType<typeof clientLineage>>,
+          TError,
+          Awaited<ReturnType<typeof clientLineage>>
+        > , 'initialData'
+      >, request?: SecondParameter<typeof request>}
+ , queryClient?: QueryClient
+  ):  UseQueryResult<TData, TError> & { queryKey: DataTag<QueryKey, TData, TError> }
+export function useClientLineage<TData = Awaited<ReturnType<typeof clientLineage>>, TError = unknown>(
+ id: string, options?: { query?:Partial<UseQueryOptions<Awaited<ReturnType<typeof clientLineage>>, TError, TData>>, request?: SecondParameter<typeof request>}
+ , queryClient?: QueryClient
+  ):  UseQueryResult<TData, TError> & { queryKey: DataTag<QueryKey, TData, TError> }
+/**
+ * @summary Of each field: which record or pin won, by which rule, and who lost; values are masked
+ */
+
+export function useClientLineage<TData = Awaited<ReturnType<typeof clientLineage>>, TError = unknown>(
+ id: string, options?: { query?:Partial<UseQueryOptions<Awaited<ReturnType<typeof clientLineage>>, TError, TData>>, request?: SecondParameter<typeof request>}
+ , queryClient?: QueryClient
+ ):  UseQueryResult<TData, TError> & { queryKey: DataTag<QueryKey, TData, TError> } {
+
+  const queryOptions = getClientLineageQueryOptions(id,options)
+
+  const query = useQuery(queryOptions, queryClient) as  UseQueryResult<TData, TError> & { queryKey: DataTag<QueryKey, TData, TError> };
+
+  return withQueryKey(query, queryOptions.queryKey);
+}
+
+
+
+
+
+
+
+export const getRevealLineageUrl = (id: string,) => {
+
+
+
+
+  return `/api/v1/clients/${id}/lineage/revealed`
+}
+
+/**
+ * @summary The same with its values in clear; audited
+ */
+export const revealLineage = async (id: string, options?: Parameters<typeof request>[1]): Promise<ClientLineage> => {
+
+  return request<ClientLineage>(getRevealLineageUrl(id),
+  {
+    ...options,
+    method: 'GET'
+
+
+  }
+);}
+
+
+
+
+
+export const getRevealLineageQueryKey = (id: string,) => {
+    return [
+    `/api/v1/clients/${id}/lineage/revealed`
+    ] as const;
+    }
+
+
+export const getRevealLineageQueryOptions = <TData = Awaited<ReturnType<typeof revealLineage>>, TError = unknown>(id: string, options?: { query?:Partial<UseQueryOptions<Awaited<ReturnType<typeof revealLineage>>, TError, TData>>, request?: SecondParameter<typeof request>}
+) => {
+
+const {query: queryOptions, request: requestOptions} = options ?? {};
+
+  const queryKey =  queryOptions?.queryKey ?? getRevealLineageQueryKey(id);
+
+
+
+    const queryFn: QueryFunction<Awaited<ReturnType<typeof revealLineage>>> = ({ signal }) => revealLineage(id, { signal, ...requestOptions });
+
+
+
+
+
+   return  { queryKey, queryFn, enabled: id !== null && id !== undefined, ...queryOptions} as UseQueryOptions<Awaited<ReturnType<typeof revealLineage>>, TError, TData> & { queryKey: DataTag<QueryKey, TData, TError> }
+}
+
+export type RevealLineageQueryResult = NonNullable<Awaited<ReturnType<typeof revealLineage>>>
+export type RevealLineageQueryError = unknown
+
+
+export function useRevealLineage<TData = Awaited<ReturnType<typeof revealLineage>>, TError = unknown>(
+ id: string, options: { query:Partial<UseQueryOptions<Awaited<ReturnType<typeof revealLineage>>, TError, TData>> & Pick<
+        DefinedInitialDataOptions<
+          Awaited<ReturnType<typeof revealLineage>>,
+          TError,
+          Awaited<ReturnType<typeof revealLineage>>
+        > , 'initialData'
+      >, request?: SecondParameter<typeof request>}
+ , queryClient?: QueryClient
+  ):  DefinedUseQueryResult<TData, TError> & { queryKey: DataTag<QueryKey, TData, TError> }
+export function useRevealLineage<TData = Awaited<ReturnType<typeof revealLineage>>, TError = unknown>(
+ id: string, options?: { query?:Partial<UseQueryOptions<Awaited<ReturnType<typeof revealLineage>>, TError, TData>> & Pick<
+        UndefinedInitialDataOptions<
+          Awaited<ReturnType<typeof revealLineage>>,
+          TError,
+          Awaited<ReturnType<typeof revealLineage>>
+        > , 'initialData'
+      >, request?: SecondParameter<typeof request>}
+ , queryClient?: QueryClient
+  ):  UseQueryResult<TData, TError> & { queryKey: DataTag<QueryKey, TData, TError> }
+export function useRevealLineage<TData = Awaited<ReturnType<typeof revealLineage>>, TError = unknown>(
+ id: string, options?: { query?:Partial<UseQueryOptions<Awaited<ReturnType<typeof revealLineage>>, TError, TData>>, request?: SecondParameter<typeof request>}
+ , queryClient?: QueryClient
+  ):  UseQueryResult<TData, TError> & { queryKey: DataTag<QueryKey, TData, TError> }
+/**
+ * @summary The same with its values in clear; audited
+ */
+
+export function useRevealLineage<TData = Awaited<ReturnType<typeof revealLineage>>, TError = unknown>(
+ id: string, options?: { query?:Partial<UseQueryOptions<Awaited<ReturnType<typeof revealLineage>>, TError, TData>>, request?: SecondParameter<typeof request>}
+ , queryClient?: QueryClient
+ ):  UseQueryResult<TData, TError> & { queryKey: DataTag<QueryKey, TData, TError> } {
+
+  const queryOptions = getRevealLineageQueryOptions(id,options)
+
+  const query = useQuery(queryOptions, queryClient) as  UseQueryResult<TData, TError> & { queryKey: DataTag<QueryKey, TData, TError> };
+
+  return withQueryKey(query, queryOptions.queryKey);
+}
+
+
+
+
+
+
+
+export const getClientRecordRawUrl = (id: string,
+    record: number,) => {
+
+
+
+
+  return `/api/v1/clients/${id}/records/${record}/raw`
+}
+
+/**
+ * @summary A record of this client exactly as its source sent it, while the inbox keeps it; audited
+ */
+export const clientRecordRaw = async (id: string,
+    record: number, options?: Parameters<typeof request>[1]): Promise<void> => {
+
+  return request<void>(getClientRecordRawUrl(id,record),
+  {
+    ...options,
+    method: 'GET'
+
+
+  }
+);}
+
+
+
+
+
+export const getClientRecordRawQueryKey = (id: string,
+    record: number,) => {
+    return [
+    `/api/v1/clients/${id}/records/${record}/raw`
+    ] as const;
+    }
+
+
+export const getClientRecordRawQueryOptions = <TData = Awaited<ReturnType<typeof clientRecordRaw>>, TError = unknown>(id: string,
+    record: number, options?: { query?:Partial<UseQueryOptions<Awaited<ReturnType<typeof clientRecordRaw>>, TError, TData>>, request?: SecondParameter<typeof request>}
+) => {
+
+const {query: queryOptions, request: requestOptions} = options ?? {};
+
+  const queryKey =  queryOptions?.queryKey ?? getClientRecordRawQueryKey(id,record);
+
+
+
+    const queryFn: QueryFunction<Awaited<ReturnType<typeof clientRecordRaw>>> = ({ signal }) => clientRecordRaw(id,record, { signal, ...requestOptions });
+
+
+
+
+
+   return  { queryKey, queryFn, enabled: id !== null && id !== undefined && record !== null && record !== undefined, ...queryOptions} as UseQueryOptions<Awaited<ReturnType<typeof clientRecordRaw>>, TError, TData> & { queryKey: DataTag<QueryKey, TData, TError> }
+}
+
+export type ClientRecordRawQueryResult = NonNullable<Awaited<ReturnType<typeof clientRecordRaw>>>
+export type ClientRecordRawQueryError = unknown
+
+
+export function useClientRecordRaw<TData = Awaited<ReturnType<typeof clientRecordRaw>>, TError = unknown>(
+ id: string,
+    record: number, options: { query:Partial<UseQueryOptions<Awaited<ReturnType<typeof clientRecordRaw>>, TError, TData>> & Pick<
+        DefinedInitialDataOptions<
+          Awaited<ReturnType<typeof clientRecordRaw>>,
+          TError,
+          Awaited<ReturnType<typeof clientRecordRaw>>
+        > , 'initialData'
+      >, request?: SecondParameter<typeof request>}
+ , queryClient?: QueryClient
+  ):  DefinedUseQueryResult<TData, TError> & { queryKey: DataTag<QueryKey, TData, TError> }
+export function useClientRecordRaw<TData = Awaited<ReturnType<typeof clientRecordRaw>>, TError = unknown>(
+ id: string,
+    record: number, options?: { query?:Partial<UseQueryOptions<Awaited<ReturnType<typeof clientRecordRaw>>, TError, TData>> & Pick<
+        UndefinedInitialDataOptions<
+          Awaited<ReturnType<typeof clientRecordRaw>>,
+          TError,
+          Awaited<ReturnType<typeof clientRecordRaw>>
+        > , 'initialData'
+      >, request?: SecondParameter<typeof request>}
+ , queryClient?: QueryClient
+  ):  UseQueryResult<TData, TError> & { queryKey: DataTag<QueryKey, TData, TError> }
+export function useClientRecordRaw<TData = Awaited<ReturnType<typeof clientRecordRaw>>, TError = unknown>(
+ id: string,
+    record: number, options?: { query?:Partial<UseQueryOptions<Awaited<ReturnType<typeof clientRecordRaw>>, TError, TData>>, request?: SecondParameter<typeof request>}
+ , queryClient?: QueryClient
+  ):  UseQueryResult<TData, TError> & { queryKey: DataTag<QueryKey, TData, TError> }
+/**
+ * @summary A record of this client exactly as its source sent it, while the inbox keeps it; audited
+ */
+
+export function useClientRecordRaw<TData = Awaited<ReturnType<typeof clientRecordRaw>>, TError = unknown>(
+ id: string,
+    record: number, options?: { query?:Partial<UseQueryOptions<Awaited<ReturnType<typeof clientRecordRaw>>, TError, TData>>, request?: SecondParameter<typeof request>}
+ , queryClient?: QueryClient
+ ):  UseQueryResult<TData, TError> & { queryKey: DataTag<QueryKey, TData, TError> } {
+
+  const queryOptions = getClientRecordRawQueryOptions(id,record,options)
+
+  const query = useQuery(queryOptions, queryClient) as  UseQueryResult<TData, TError> & { queryKey: DataTag<QueryKey, TData, TError> };
+
+  return withQueryKey(query, queryOptions.queryKey);
+}
+
+
+
+
+
+
+
+export const getListPinsUrl = (id: string,
+    params?: ListPinsParams,) => {
+  const normalizedParams = new URLSearchParams();
+
+  Object.entries(params || {}).forEach(([key, value]) => {
+
+    if (value !== undefined) {
+      normalizedParams.append(key, value === null ? 'null' : String(value))
+    }
+  });
+
+  const stringifiedParams = normalizedParams.toString();
+
+  return stringifiedParams.length > 0 ? `/api/v1/clients/${id}/pins?${stringifiedParams}` : `/api/v1/clients/${id}/pins`
+}
+
+/**
+ * @summary Pins of a client, newest first
+ */
+export const listPins = async (id: string,
+    params?: ListPinsParams, options?: Parameters<typeof request>[1]): Promise<PinPage> => {
+
+  return request<PinPage>(getListPinsUrl(id,params),
+  {
+    ...options,
+    method: 'GET'
+
+
+  }
+);}
+
+
+
+
+
+export const getListPinsQueryKey = (id: string,
+    params?: ListPinsParams,) => {
+    return [
+    `/api/v1/clients/${id}/pins`, ...(params ? [params] : [])
+    ] as const;
+    }
+
+
+export const getListPinsQueryOptions = <TData = Awaited<ReturnType<typeof listPins>>, TError = unknown>(id: string,
+    params?: ListPinsParams, options?: { query?:Partial<UseQueryOptions<Awaited<ReturnType<typeof listPins>>, TError, TData>>, request?: SecondParameter<typeof request>}
+) => {
+
+const {query: queryOptions, request: requestOptions} = options ?? {};
+
+  const queryKey =  queryOptions?.queryKey ?? getListPinsQueryKey(id,params);
+
+
+
+    const queryFn: QueryFunction<Awaited<ReturnType<typeof listPins>>> = ({ signal }) => listPins(id,params, { signal, ...requestOptions });
+
+
+
+
+
+   return  { queryKey, queryFn, enabled: id !== null && id !== undefined, ...queryOptions} as UseQueryOptions<Awaited<ReturnType<typeof listPins>>, TError, TData> & { queryKey: DataTag<QueryKey, TData, TError> }
+}
+
+export type ListPinsQueryResult = NonNullable<Awaited<ReturnType<typeof listPins>>>
+export type ListPinsQueryError = unknown
+
+
+export function useListPins<TData = Awaited<ReturnType<typeof listPins>>, TError = unknown>(
+ id: string,
+    params: undefined |  ListPinsParams, options: { query:Partial<UseQueryOptions<Awaited<ReturnType<typeof listPins>>, TError, TData>> & Pick<
+        DefinedInitialDataOptions<
+          Awaited<ReturnType<typeof listPins>>,
+          TError,
+          Awaited<ReturnType<typeof listPins>>
+        > , 'initialData'
+      >, request?: SecondParameter<typeof request>}
+ , queryClient?: QueryClient
+  ):  DefinedUseQueryResult<TData, TError> & { queryKey: DataTag<QueryKey, TData, TError> }
+export function useListPins<TData = Awaited<ReturnType<typeof listPins>>, TError = unknown>(
+ id: string,
+    params?: ListPinsParams, options?: { query?:Partial<UseQueryOptions<Awaited<ReturnType<typeof listPins>>, TError, TData>> & Pick<
+        UndefinedInitialDataOptions<
+          Awaited<ReturnType<typeof listPins>>,
+          TError,
+          Awaited<ReturnType<typeof listPins>>
+        > , 'initialData'
+      >, request?: SecondParameter<typeof request>}
+ , queryClient?: QueryClient
+  ):  UseQueryResult<TData, TError> & { queryKey: DataTag<QueryKey, TData, TError> }
+export function useListPins<TData = Awaited<ReturnType<typeof listPins>>, TError = unknown>(
+ id: string,
+    params?: ListPinsParams, options?: { query?:Partial<UseQueryOptions<Awaited<ReturnType<typeof listPins>>, TError, TData>>, request?: SecondParameter<typeof request>}
+ , queryClient?: QueryClient
+  ):  UseQueryResult<TData, TError> & { queryKey: DataTag<QueryKey, TData, TError> }
+/**
+ * @summary Pins of a client, newest first
+ */
+
+export function useListPins<TData = Awaited<ReturnType<typeof listPins>>, TError = unknown>(
+ id: string,
+    params?: ListPinsParams, options?: { query?:Partial<UseQueryOptions<Awaited<ReturnType<typeof listPins>>, TError, TData>>, request?: SecondParameter<typeof request>}
+ , queryClient?: QueryClient
+ ):  UseQueryResult<TData, TError> & { queryKey: DataTag<QueryKey, TData, TError> } {
+
+  const queryOptions = getListPinsQueryOptions(id,params,options)
+
+  const query = useQuery(queryOptions, queryClient) as  UseQueryResult<TData, TError> & { queryKey: DataTag<QueryKey, TData, TError> };
+
+  return withQueryKey(query, queryOptions.queryKey);
+}
+
+
+
+
+
+
+
+export const getPinFieldUrl = (id: string,) => {
+
+
+
+
+  return `/api/v1/clients/${id}/pins`
+}
+
+/**
+ * @summary Set a field of a client: it wins over every source until it expires or is removed
+ */
+export const pinField = async (id: string,
+    pinFieldBody: PinField, options?: Parameters<typeof request>[1]): Promise<Pin> => {
+
+    const getHeaders = (h?: NonNullable<RequestInit['headers']>): Record<string, string | readonly string[]> => {
+    if (!h) return {};
+    if (h instanceof Headers) return Object.fromEntries(h.entries());
+    if (Symbol.iterator in h) {
+      return Object.fromEntries(
+        Array.from(h as Iterable<Iterable<string>>, (entry) => Array.from(entry) as [string, string]),
+      );
+    }
+    const headers: Record<string, string | readonly string[]> = {};
+    for (const [name, value] of Object.entries<string | readonly string[] | undefined>(h)) {
+      if (value !== undefined) headers[name] = value;
+    }
+    return headers;
+  };
+return request<Pin>(getPinFieldUrl(id),
+  {
+    ...options,
+    method: 'POST',
+    headers: { 'Content-Type': 'application/json', ...getHeaders(options?.headers) },
+    body: JSON.stringify(pinFieldBody)
+  }
+);}
+
+
+
+
+
+export const getPinFieldMutationKey = () => ['pinField'] as const;
+
+export const getPinFieldMutationOptions = <TError = unknown,
+    TContext = unknown>(options?: { mutation?:UseMutationOptions<Awaited<ReturnType<typeof pinField>>, TError,PinFieldMutationVariables, TContext>, request?: SecondParameter<typeof request>}
+): UseMutationOptions<Awaited<ReturnType<typeof pinField>>, TError,PinFieldMutationVariables, TContext> => {
+
+const mutationKey = getPinFieldMutationKey();
+const {mutation: mutationOptions, request: requestOptions} = options ?
+      options.mutation && 'mutationKey' in options.mutation && options.mutation.mutationKey ?
+      options
+      : {...options, mutation: {...options.mutation, mutationKey}}
+      : {mutation: { mutationKey, }, request: undefined};
+
+
+
+
+      const mutationFn: MutationFunction<Awaited<ReturnType<typeof pinField>>, PinFieldMutationVariables> = (props) => {
+          const {id,data} = props ?? {};
+
+          return  pinField(id,data,requestOptions)
+        }
+
+
+
+
+
+
+  return  { mutationFn, ...mutationOptions }}
+
+    export type PinFieldMutationResult = NonNullable<Awaited<ReturnType<typeof pinField>>>
+    export type PinFieldMutationBody = PinField
+    export type PinFieldMutationError = unknown
+    export type PinFieldMutationVariables = {id: string;data: PinField}
+
+    /**
+ * @summary Set a field of a client: it wins over every source until it expires or is removed
+ */
+export const usePinField = <TError = unknown,
+    TContext = unknown>(options?: { mutation?:UseMutationOptions<Awaited<ReturnType<typeof pinField>>, TError,PinFieldMutationVariables, TContext>, request?: SecondParameter<typeof request>}
+ , queryClient?: QueryClient): UseMutationResult<
+        Awaited<ReturnType<typeof pinField>>,
+        TError,
+        PinFieldMutationVariables,
+        TContext
+      > => {
+      return useMutation(getPinFieldMutationOptions(options), queryClient);
+    }
+
+export const getUnpinFieldUrl = (id: string,
+    pin: string,) => {
+
+
+
+
+  return `/api/v1/clients/${id}/pins/${pin}/remove`
+}
+
+/**
+ * @summary Take a pin away: the sources decide again
+ */
+export const unpinField = async (id: string,
+    pin: string,
+    unpinFieldBody: UnpinField, options?: Parameters<typeof request>[1]): Promise<Pin> => {
+
+    const getHeaders = (h?: NonNullable<RequestInit['headers']>): Record<string, string | readonly string[]> => {
+    if (!h) return {};
+    if (h instanceof Headers) return Object.fromEntries(h.entries());
+    if (Symbol.iterator in h) {
+      return Object.fromEntries(
+        Array.from(h as Iterable<Iterable<string>>, (entry) => Array.from(entry) as [string, string]),
+      );
+    }
+    const headers: Record<string, string | readonly string[]> = {};
+    for (const [name, value] of Object.entries<string | readonly string[] | undefined>(h)) {
+      if (value !== undefined) headers[name] = value;
+    }
+    return headers;
+  };
+return request<Pin>(getUnpinFieldUrl(id,pin),
+  {
+    ...options,
+    method: 'POST',
+    headers: { 'Content-Type': 'application/json', ...getHeaders(options?.headers) },
+    body: JSON.stringify(unpinFieldBody)
+  }
+);}
+
+
+
+
+
+export const getUnpinFieldMutationKey = () => ['unpinField'] as const;
+
+export const getUnpinFieldMutationOptions = <TError = unknown,
+    TContext = unknown>(options?: { mutation?:UseMutationOptions<Awaited<ReturnType<typeof unpinField>>, TError,UnpinFieldMutationVariables, TContext>, request?: SecondParameter<typeof request>}
+): UseMutationOptions<Awaited<ReturnType<typeof unpinField>>, TError,UnpinFieldMutationVariables, TContext> => {
+
+const mutationKey = getUnpinFieldMutationKey();
+const {mutation: mutationOptions, request: requestOptions} = options ?
+      options.mutation && 'mutationKey' in options.mutation && options.mutation.mutationKey ?
+      options
+      : {...options, mutation: {...options.mutation, mutationKey}}
+      : {mutation: { mutationKey, }, request: undefined};
+
+
+
+
+      const mutationFn: MutationFunction<Awaited<ReturnType<typeof unpinField>>, UnpinFieldMutationVariables> = (props) => {
+          const {id,pin,data} = props ?? {};
+
+          return  unpinField(id,pin,data,requestOptions)
+        }
+
+
+
+
+
+
+  return  { mutationFn, ...mutationOptions }}
+
+    export type UnpinFieldMutationResult = NonNullable<Awaited<ReturnType<typeof unpinField>>>
+    export type UnpinFieldMutationBody = UnpinField
+    export type UnpinFieldMutationError = unknown
+    export type UnpinFieldMutationVariables = {id: string;pin: string;data: UnpinField}
+
+    /**
+ * @summary Take a pin away: the sources decide again
+ */
+export const useUnpinField = <TError = unknown,
+    TContext = unknown>(options?: { mutation?:UseMutationOptions<Awaited<ReturnType<typeof unpinField>>, TError,UnpinFieldMutationVariables, TContext>, request?: SecondParameter<typeof request>}
+ , queryClient?: QueryClient): UseMutationResult<
+        Awaited<ReturnType<typeof unpinField>>,
+        TError,
+        UnpinFieldMutationVariables,
+        TContext
+      > => {
+      return useMutation(getUnpinFieldMutationOptions(options), queryClient);
+    }
+
+export const getGetSurvivorshipPolicyUrl = () => {
+
+
+
+
+  return `/api/v1/survivorship/policy`
+}
+
+/**
+ * @summary The policy in force
+ */
+export const getSurvivorshipPolicy = async ( options?: Parameters<typeof request>[1]): Promise<SurvivorshipPolicy> => {
+
+  return request<SurvivorshipPolicy>(getGetSurvivorshipPolicyUrl(),
+  {
+    ...options,
+    method: 'GET'
+
+
+  }
+);}
+
+
+
+
+
+export const getGetSurvivorshipPolicyQueryKey = () => {
+    return [
+    `/api/v1/survivorship/policy`
+    ] as const;
+    }
+
+
+export const getGetSurvivorshipPolicyQueryOptions = <TData = Awaited<ReturnType<typeof getSurvivorshipPolicy>>, TError = unknown>( options?: { query?:Partial<UseQueryOptions<Awaited<ReturnType<typeof getSurvivorshipPolicy>>, TError, TData>>, request?: SecondParameter<typeof request>}
+) => {
+
+const {query: queryOptions, request: requestOptions} = options ?? {};
+
+  const queryKey =  queryOptions?.queryKey ?? getGetSurvivorshipPolicyQueryKey();
+
+
+
+    const queryFn: QueryFunction<Awaited<ReturnType<typeof getSurvivorshipPolicy>>> = ({ signal }) => getSurvivorshipPolicy({ signal, ...requestOptions });
+
+
+
+
+
+   return  { queryKey, queryFn, ...queryOptions} as UseQueryOptions<Awaited<ReturnType<typeof getSurvivorshipPolicy>>, TError, TData> & { queryKey: DataTag<QueryKey, TData, TError> }
+}
+
+export type GetSurvivorshipPolicyQueryResult = NonNullable<Awaited<ReturnType<typeof getSurvivorshipPolicy>>>
+export type GetSurvivorshipPolicyQueryError = unknown
+
+
+export function useGetSurvivorshipPolicy<TData = Awaited<ReturnType<typeof getSurvivorshipPolicy>>, TError = unknown>(
+  options: { query:Partial<UseQueryOptions<Awaited<ReturnType<typeof getSurvivorshipPolicy>>, TError, TData>> & Pick<
+        DefinedInitialDataOptions<
+          Awaited<ReturnType<typeof getSurvivorshipPolicy>>,
+          TError,
+          Awaited<ReturnType<typeof getSurvivorshipPolicy>>
+        > , 'initialData'
+      >, request?: SecondParameter<typeof request>}
+ , queryClient?: QueryClient
+  ):  DefinedUseQueryResult<TData, TError> & { queryKey: DataTag<QueryKey, TData, TError> }
+export function useGetSurvivorshipPolicy<TData = Awaited<ReturnType<typeof getSurvivorshipPolicy>>, TError = unknown>(
+  options?: { query?:Partial<UseQueryOptions<Awaited<ReturnType<typeof getSurvivorshipPolicy>>, TError, TData>> & Pick<
+        UndefinedInitialDataOptions<
+          Awaited<ReturnType<typeof getSurvivorshipPolicy>>,
+          TError,
+          Awaited<ReturnType<typeof getSurvivorshipPolicy>>
+        > , 'initialData'
+      >, request?: SecondParameter<typeof request>}
+ , queryClient?: QueryClient
+  ):  UseQueryResult<TData, TError> & { queryKey: DataTag<QueryKey, TData, TError> }
+export function useGetSurvivorshipPolicy<TData = Awaited<ReturnType<typeof getSurvivorshipPolicy>>, TError = unknown>(
+  options?: { query?:Partial<UseQueryOptions<Awaited<ReturnType<typeof getSurvivorshipPolicy>>, TError, TData>>, request?: SecondParameter<typeof request>}
+ , queryClient?: QueryClient
+  ):  UseQueryResult<TData, TError> & { queryKey: DataTag<QueryKey, TData, TError> }
+/**
+ * @summary The policy in force
+ */
+
+export function useGetSurvivorshipPolicy<TData = Awaited<ReturnType<typeof getSurvivorshipPolicy>>, TError = unknown>(
+  options?: { query?:Partial<UseQueryOptions<Awaited<ReturnType<typeof getSurvivorshipPolicy>>, TError, TData>>, request?: SecondParameter<typeof request>}
+ , queryClient?: QueryClient
+ ):  UseQueryResult<TData, TError> & { queryKey: DataTag<QueryKey, TData, TError> } {
+
+  const queryOptions = getGetSurvivorshipPolicyQueryOptions(options)
+
+  const query = useQuery(queryOptions, queryClient) as  UseQueryResult<TData, TError> & { queryKey: DataTag<QueryKey, TData, TError> };
+
+  return withQueryKey(query, queryOptions.queryKey);
+}
+
+
+
+
+
+
+
+export const getPutSurvivorshipPolicyUrl = () => {
+
+
+
+
+  return `/api/v1/survivorship/policy`
+}
+
+/**
+ * @summary Put a policy in force, as a new version; every client is computed anew in the background
+ */
+export const putSurvivorshipPolicy = async (putSurvivorshipPolicyBody: PutSurvivorshipPolicy, options?: Parameters<typeof request>[1]): Promise<SurvivorshipPolicy> => {
+
+    const getHeaders = (h?: NonNullable<RequestInit['headers']>): Record<string, string | readonly string[]> => {
+    if (!h) return {};
+    if (h instanceof Headers) return Object.fromEntries(h.entries());
+    if (Symbol.iterator in h) {
+      return Object.fromEntries(
+        Array.from(h as Iterable<Iterable<string>>, (entry) => Array.from(entry) as [string, string]),
+      );
+    }
+    const headers: Record<string, string | readonly string[]> = {};
+    for (const [name, value] of Object.entries<string | readonly string[] | undefined>(h)) {
+      if (value !== undefined) headers[name] = value;
+    }
+    return headers;
+  };
+return request<SurvivorshipPolicy>(getPutSurvivorshipPolicyUrl(),
+  {
+    ...options,
+    method: 'PUT',
+    headers: { 'Content-Type': 'application/json', ...getHeaders(options?.headers) },
+    body: JSON.stringify(putSurvivorshipPolicyBody)
+  }
+);}
+
+
+
+
+
+export const getPutSurvivorshipPolicyMutationKey = () => ['putSurvivorshipPolicy'] as const;
+
+export const getPutSurvivorshipPolicyMutationOptions = <TError = unknown,
+    TContext = unknown>(options?: { mutation?:UseMutationOptions<Awaited<ReturnType<typeof putSurvivorshipPolicy>>, TError,PutSurvivorshipPolicyMutationVariables, TContext>, request?: SecondParameter<typeof request>}
+): UseMutationOptions<Awaited<ReturnType<typeof putSurvivorshipPolicy>>, TError,PutSurvivorshipPolicyMutationVariables, TContext> => {
+
+const mutationKey = getPutSurvivorshipPolicyMutationKey();
+const {mutation: mutationOptions, request: requestOptions} = options ?
+      options.mutation && 'mutationKey' in options.mutation && options.mutation.mutationKey ?
+      options
+      : {...options, mutation: {...options.mutation, mutationKey}}
+      : {mutation: { mutationKey, }, request: undefined};
+
+
+
+
+      const mutationFn: MutationFunction<Awaited<ReturnType<typeof putSurvivorshipPolicy>>, PutSurvivorshipPolicyMutationVariables> = (props) => {
+          const {data} = props ?? {};
+
+          return  putSurvivorshipPolicy(data,requestOptions)
+        }
+
+
+
+
+
+
+  return  { mutationFn, ...mutationOptions }}
+
+    export type PutSurvivorshipPolicyMutationResult = NonNullable<Awaited<ReturnType<typeof putSurvivorshipPolicy>>>
+    export type PutSurvivorshipPolicyMutationBody = PutSurvivorshipPolicy
+    export type PutSurvivorshipPolicyMutationError = unknown
+    export type PutSurvivorshipPolicyMutationVariables = {data: PutSurvivorshipPolicy}
+
+    /**
+ * @summary Put a policy in force, as a new version; every client is computed anew in the background
+ */
+export const usePutSurvivorshipPolicy = <TError = unknown,
+    TContext = unknown>(options?: { mutation?:UseMutationOptions<Awaited<ReturnType<typeof putSurvivorshipPolicy>>, TError,PutSurvivorshipPolicyMutationVariables, TContext>, request?: SecondParameter<typeof request>}
+ , queryClient?: QueryClient): UseMutationResult<
+        Awaited<ReturnType<typeof putSurvivorshipPolicy>>,
+        TError,
+        PutSurvivorshipPolicyMutationVariables,
+        TContext
+      > => {
+      return useMutation(getPutSurvivorshipPolicyMutationOptions(options), queryClient);
+    }
+
+export const getListSurvivorshipPoliciesUrl = () => {
+
+
+
+
+  return `/api/v1/survivorship/policies`
+}
+
+/**
+ * @summary All versions, newest first
+ */
+export const listSurvivorshipPolicies = async ( options?: Parameters<typeof request>[1]): Promise<SurvivorshipPolicyList> => {
+
+  return request<SurvivorshipPolicyList>(getListSurvivorshipPoliciesUrl(),
+  {
+    ...options,
+    method: 'GET'
+
+
+  }
+);}
+
+
+
+
+
+export const getListSurvivorshipPoliciesQueryKey = () => {
+    return [
+    `/api/v1/survivorship/policies`
+    ] as const;
+    }
+
+
+export const getListSurvivorshipPoliciesQueryOptions = <TData = Awaited<ReturnType<typeof listSurvivorshipPolicies>>, TError = unknown>( options?: { query?:Partial<UseQueryOptions<Awaited<ReturnType<typeof listSurvivorshipPolicies>>, TError, TData>>, request?: SecondParameter<typeof request>}
+) => {
+
+const {query: queryOptions, request: requestOptions} = options ?? {};
+
+  const queryKey =  queryOptions?.queryKey ?? getListSurvivorshipPoliciesQueryKey();
+
+
+
+    const queryFn: QueryFunction<Awaited<ReturnType<typeof listSurvivorshipPolicies>>> = ({ signal }) => listSurvivorshipPolicies({ signal, ...requestOptions });
+
+
+
+
+
+   return  { queryKey, queryFn, ...queryOptions} as UseQueryOptions<Awaited<ReturnType<typeof listSurvivorshipPolicies>>, TError, TData> & { queryKey: DataTag<QueryKey, TData, TError> }
+}
+
+export type ListSurvivorshipPoliciesQueryResult = NonNullable<Awaited<ReturnType<typeof listSurvivorshipPolicies>>>
+export type ListSurvivorshipPoliciesQueryError = unknown
+
+
+export function useListSurvivorshipPolicies<TData = Awaited<ReturnType<typeof listSurvivorshipPolicies>>, TError = unknown>(
+  options: { query:Partial<UseQueryOptions<Awaited<ReturnType<typeof listSurvivorshipPolicies>>, TError, TData>> & Pick<
+        DefinedInitialDataOptions<
+          Awaited<ReturnType<typeof listSurvivorshipPolicies>>,
+          TError,
+          Awaited<ReturnType<typeof listSurvivorshipPolicies>>
+        > , 'initialData'
+      >, request?: SecondParameter<typeof request>}
+ , queryClient?: QueryClient
+  ):  DefinedUseQueryResult<TData, TError> & { queryKey: DataTag<QueryKey, TData, TError> }
+export function useListSurvivorshipPolicies<TData = Awaited<ReturnType<typeof listSurvivorshipPolicies>>, TError = unknown>(
+  options?: { query?:Partial<UseQueryOptions<Awaited<ReturnType<typeof listSurvivorshipPolicies>>, TError, TData>> & Pick<
+        UndefinedInitialDataOptions<
+          Awaited<ReturnType<typeof listSurvivorshipPolicies>>,
+          TError,
+          Awaited<ReturnType<typeof listSurvivorshipPolicies>>
+        > , 'initialData'
+      >, request?: SecondParameter<typeof request>}
+ , queryClient?: QueryClient
+  ):  UseQueryResult<TData, TError> & { queryKey: DataTag<QueryKey, TData, TError> }
+export function useListSurvivorshipPolicies<TData = Awaited<ReturnType<typeof listSurvivorshipPolicies>>, TError = unknown>(
+  options?: { query?:Partial<UseQueryOptions<Awaited<ReturnType<typeof listSurvivorshipPolicies>>, TError, TData>>, request?: SecondParameter<typeof request>}
+ , queryClient?: QueryClient
+  ):  UseQueryResult<TData, TError> & { queryKey: DataTag<QueryKey, TData, TError> }
+/**
+ * @summary All versions, newest first
+ */
+
+export function useListSurvivorshipPolicies<TData = Awaited<ReturnType<typeof listSurvivorshipPolicies>>, TError = unknown>(
+  options?: { query?:Partial<UseQueryOptions<Awaited<ReturnType<typeof listSurvivorshipPolicies>>, TError, TData>>, request?: SecondParameter<typeof request>}
+ , queryClient?: QueryClient
+ ):  UseQueryResult<TData, TError> & { queryKey: DataTag<QueryKey, TData, TError> } {
+
+  const queryOptions = getListSurvivorshipPoliciesQueryOptions(options)
+
+  const query = useQuery(queryOptions, queryClient) as  UseQueryResult<TData, TError> & { queryKey: DataTag<QueryKey, TData, TError> };
+
+  return withQueryKey(query, queryOptions.queryKey);
+}
+
+
+
+
+
+
+
+export const getListRecomputesUrl = () => {
+
+
+
+
+  return `/api/v1/survivorship/recomputes`
+}
+
+/**
+ * @summary The latest passes over every client, and how far they are
+ */
+export const listRecomputes = async ( options?: Parameters<typeof request>[1]): Promise<RecomputeList> => {
+
+  return request<RecomputeList>(getListRecomputesUrl(),
+  {
+    ...options,
+    method: 'GET'
+
+
+  }
+);}
+
+
+
+
+
+export const getListRecomputesQueryKey = () => {
+    return [
+    `/api/v1/survivorship/recomputes`
+    ] as const;
+    }
+
+
+export const getListRecomputesQueryOptions = <TData = Awaited<ReturnType<typeof listRecomputes>>, TError = unknown>( options?: { query?:Partial<UseQueryOptions<Awaited<ReturnType<typeof listRecomputes>>, TError, TData>>, request?: SecondParameter<typeof request>}
+) => {
+
+const {query: queryOptions, request: requestOptions} = options ?? {};
+
+  const queryKey =  queryOptions?.queryKey ?? getListRecomputesQueryKey();
+
+
+
+    const queryFn: QueryFunction<Awaited<ReturnType<typeof listRecomputes>>> = ({ signal }) => listRecomputes({ signal, ...requestOptions });
+
+
+
+
+
+   return  { queryKey, queryFn, ...queryOptions} as UseQueryOptions<Awaited<ReturnType<typeof listRecomputes>>, TError, TData> & { queryKey: DataTag<QueryKey, TData, TError> }
+}
+
+export type ListRecomputesQueryResult = NonNullable<Awaited<ReturnType<typeof listRecomputes>>>
+export type ListRecomputesQueryError = unknown
+
+
+export function useListRecomputes<TData = Awaited<ReturnType<typeof listRecomputes>>, TError = unknown>(
+  options: { query:Partial<UseQueryOptions<Awaited<ReturnType<typeof listRecomputes>>, TError, TData>> & Pick<
+        DefinedInitialDataOptions<
+          Awaited<ReturnType<typeof listRecomputes>>,
+          TError,
+          Awaited<ReturnType<typeof listRecomputes>>
+        > , 'initialData'
+      >, request?: SecondParameter<typeof request>}
+ , queryClient?: QueryClient
+  ):  DefinedUseQueryResult<TData, TError> & { queryKey: DataTag<QueryKey, TData, TError> }
+export function useListRecomputes<TData = Awaited<ReturnType<typeof listRecomputes>>, TError = unknown>(
+  options?: { query?:Partial<UseQueryOptions<Awaited<ReturnType<typeof listRecomputes>>, TError, TData>> & Pick<
+        UndefinedInitialDataOptions<
+          Awaited<ReturnType<typeof listRecomputes>>,
+          TError,
+          Awaited<ReturnType<typeof listRecomputes>>
+        > , 'initialData'
+      >, request?: SecondParameter<typeof request>}
+ , queryClient?: QueryClient
+  ):  UseQueryResult<TData, TError> & { queryKey: DataTag<QueryKey, TData, TError> }
+export function useListRecomputes<TData = Awaited<ReturnType<typeof listRecomputes>>, TError = unknown>(
+  options?: { query?:Partial<UseQueryOptions<Awaited<ReturnType<typeof listRecomputes>>, TError, TData>>, request?: SecondParameter<typeof request>}
+ , queryClient?: QueryClient
+  ):  UseQueryResult<TData, TError> & { queryKey: DataTag<QueryKey, TData, TError> }
+/**
+ * @summary The latest passes over every client, and how far they are
+ */
+
+export function useListRecomputes<TData = Awaited<ReturnType<typeof listRecomputes>>, TError = unknown>(
+  options?: { query?:Partial<UseQueryOptions<Awaited<ReturnType<typeof listRecomputes>>, TError, TData>>, request?: SecondParameter<typeof request>}
+ , queryClient?: QueryClient
+ ):  UseQueryResult<TData, TError> & { queryKey: DataTag<QueryKey, TData, TError> } {
+
+  const queryOptions = getListRecomputesQueryOptions(options)
 
   const query = useQuery(queryOptions, queryClient) as  UseQueryResult<TData, TError> & { queryKey: DataTag<QueryKey, TData, TError> };
 

@@ -1,5 +1,6 @@
 import type { Command } from 'commander';
 import { at, confirm, query, verb } from '../verbs.js';
+import { fieldCommands } from './fields.js';
 
 export function clientCommands(program: Command): void {
   const clients = program.command('clients').description('who is known, and what is known of them (masked)');
@@ -36,6 +37,8 @@ export function clientCommands(program: Command): void {
       ],
     },
   );
+
+  fieldCommands(clients);
 
   const segments = program.command('segments').description('rules and who matches them');
   verb(segments, 'list', 'all segments', (a) => a.get('/segments'), {

@@ -53,6 +53,25 @@ export function systemCommands(program: Command): void {
       const { version } = await a.get<SystemView>(`/systems/${at(code)}`);
       return a.send('PATCH', `/systems/${at(code)}`, { version, state });
     });
+  verb(
+    systems,
+    'trust <code>',
+    'what is believed of it: its place among systems, and the fields that it has verified',
+    async (a, [code], o) => {
+      const { version } = await a.get<SystemView>(`/systems/${at(code)}`);
+      return a.send('PATCH', `/systems/${at(code)}`, {
+        version,
+        ...(o['priority'] === undefined ? {} : { priority: Number(o['priority']) }),
+        ...(o['verified'] === undefined ? {} : { verified: o['verified'].split(',').filter((f) => f !== '') }),
+      });
+    },
+    {
+      options: [
+        ['--priority <n>', '1 to 99; the smallest is believed first'],
+        ['--verified <fields>', 'such as idDocument,name; "" for none'],
+      ],
+    },
+  );
   systems
     .command('watch <code>')
     .description('progress of a backfill until it is done')

@@ -1,6 +1,6 @@
 import type { Tx } from '#platform';
 
-/** Everything that changes who is who holds this lock: one transaction at a time in the installation. */
+/** Everything that changes who is who, or what a client is, holds this lock: one transaction at a time in the installation. */
 const LANE = 7_402_201;
 
 /** @returns false when another transaction is in the lane. */
