@@ -1,5 +1,5 @@
 import { Button, Form } from 'antd';
-import { useState } from 'react';
+import { useEffect, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { Endpoint } from '../api/generated/hub.schemas.js';
 import type { Problem } from '../api/problem.js';
@@ -19,14 +19,18 @@ interface Props {
   readonly busy: boolean;
   readonly problem: Problem | null;
   readonly disabled?: boolean;
+  /** Something was changed and is not saved. */
+  readonly touch?: () => void;
 }
 
 /** Everything that is decided about an endpoint. What few need is folded away. */
-export function EndpointForm({ endpoint, save, busy, problem, disabled = false }: Props) {
+export function EndpointForm({ endpoint, save, busy, problem, disabled = false, touch }: Props) {
   const { t } = useTranslation();
   const [form] = Form.useForm<EndpointValues>();
   // What is wrong must be seen, wherever it is folded away.
   const [unfolded, setUnfolded] = useState(false);
+  // Another version is another beginning.
+  useEffect(() => form.resetFields(), [form, endpoint?.version]);
   return (
     <Form
       form={form}
@@ -36,6 +40,7 @@ export function EndpointForm({ endpoint, save, busy, problem, disabled = false }
       disabled={disabled}
       initialValues={endpoint ? valuesOf(endpoint) : NEW_ENDPOINT}
       onFinish={() => save(form.getFieldsValue(true) as EndpointValues)}
+      onValuesChange={touch}
       onFinishFailed={() => setUnfolded(true)}
       scrollToFirstError
     >

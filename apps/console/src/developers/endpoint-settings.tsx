@@ -14,33 +14,40 @@ export function EndpointSettings({ endpoint, mayWrite }: { endpoint: Endpoint; m
   const { message } = App.useApp();
   const queries = useQueryClient();
   const [begun, setBegun] = useState(endpoint);
+  const [touched, setTouched] = useState(false);
+  const take = (taken: Endpoint) => {
+    setBegun(taken);
+    setTouched(false);
+  };
   const update = useUpdateEndpoint<Problem>({
     mutation: {
       onSuccess: (saved) => {
-        setBegun(saved);
+        take(saved);
         void message.success(t('form.saved'));
         return queries.invalidateQueries();
       },
     },
   });
-  const stale = begun.version !== endpoint.version && !update.isPending;
+  // While nothing is typed there is nothing to lose.
+  if (!touched && endpoint.version > begun.version) setBegun(endpoint);
+  const stale = touched && endpoint.version > begun.version && !update.isPending;
   return (
     <div>
       {stale && (
         <p className="notice form-stale" role="status">
           {t('form.changedMeanwhile')}{' '}
-          <button type="button" className="link" onClick={() => setBegun(endpoint)}>
+          <button type="button" className="link" onClick={() => take(endpoint)}>
             {t('form.takeNew')}
           </button>
         </p>
       )}
       <EndpointForm
-        key={begun.version}
         endpoint={begun}
         save={(values) => update.mutate({ id: begun.id, data: { version: begun.version, ...bodyOf(values) } })}
         busy={update.isPending}
         problem={update.error}
         disabled={!mayWrite}
+        touch={() => setTouched(true)}
       />
     </div>
   );
