@@ -70,8 +70,12 @@ describe('the unmodified Segment SDK', () => {
       { kind: 'web.page', n: USERS * 2 },
     ]);
     const keys = await db.query<{ type: string; n: number }>(
-      `select type, count(*)::int as n from source_identity where client_id =
-         (select client_id from source_identity where type = 'user_id' and key = 'user-10') group by type order by type`,
+      `with owner as (select client_id from source_identity where type = 'user_id' and key = 'user-10'),
+         mine as (select i.id, i.type, i.key from source_identity i join owner using (client_id))
+       select type, count(*)::int as n from (
+         select type, key from mine
+         union select p.type, p.key from identity_point p join mine on mine.id = p.identity_id) as k
+       where type in ('anonymous_id', 'user_id') group by type order by type`,
     );
     expect(keys).toEqual([
       { type: 'anonymous_id', n: 2 },

@@ -147,8 +147,17 @@ export async function fill(counter: TestCounter, clients: number): Promise<void>
     // Every third row shares its time with its neighbours: a tie of the cursor.
     const at = time(i - (i % 3));
     await counter.query(
-      `insert into customer values (?, ?, '0', ?, '19800101', '1', ?, ?, '江苏路 1 号', '教师', '0', 'V1', 'C3', '上海营业部', 'M01', '20200102', ?)`,
-      [no, `客户${i}`, `无`, `1380000${String(i).padStart(4, '0')}`, `c${i}@example.com`, at],
+      `insert into customer values (?, ?, '0', ?, ?, '1', ?, ?, ?, '教师', '0', 'V1', 'C3', '上海营业部', 'M01', '20200102', ?)`,
+      [
+        no,
+        `客户${i}`,
+        `无`,
+        bornOf(i),
+        `1380000${String(i).padStart(4, '0')}`,
+        `c${i}@example.com`,
+        `江苏路 ${i} 号`,
+        at,
+      ],
     );
     await counter.query(
       `insert into fund_account values (?, ?, '上海营业部', '0', '0', 'CNY', '20200102', null, 2.5, ?)`,
@@ -217,4 +226,9 @@ export class CommissionDesk {
       await new Promise((r) => setTimeout(r, 20));
     }
   }
+}
+
+/** People who share birth date, street and nearly a phone would be one client. */
+function bornOf(i: number): string {
+  return `${1950 + ((i + 29) % 50)}${String(1 + (Math.floor(i / 50) % 12)).padStart(2, '0')}01`;
 }

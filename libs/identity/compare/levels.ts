@@ -145,7 +145,10 @@ function emailLevel(a: string, b: string): number {
 function mailboxesAlike(a: string, b: string): boolean {
   const x = a.slice(0, a.indexOf('@'));
   const y = b.slice(0, b.indexOf('@'));
-  return x === y || edits(x, y, 2) <= (Math.min(x.length, y.length) <= 5 ? 1 : 2) || jaroWinkler(x, y) >= 0.88;
+  const shorter = Math.min(x.length, y.length);
+  // c1@ and c2@ are two people's.
+  if (shorter <= 3) return x === y;
+  return x === y || edits(x, y, 2) <= (shorter <= 5 ? 1 : 2) || jaroWinkler(x, y) >= 0.88;
 }
 
 function postcodeLevel(a: string, b: string): number {
