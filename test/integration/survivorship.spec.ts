@@ -362,6 +362,29 @@ describe('which value a client shows', () => {
       expect((await clientOf('1001')).tier).toBe('counter');
     });
 
+    it('starts no journey: who enters a segment by a pin or a policy has not just done anything', async () => {
+      const entries = async () =>
+        (await p.db.query<{ n: number }>('select count(*)::int as n from segment_entry'))[0]!.n;
+      const members = async () =>
+        (await p.db.query<{ n: number }>('select count(*)::int as n from segment_member'))[0]!.n;
+      for (const no of ['1001', '1002', '1003']) await feed(no, '2026-01-01', { tier: 'silver' });
+      await feed('1001', '2026-02-01', { tier: 'crm' }, 'crm');
+      expect((await api('POST', '/segments', { code: 'crm', name: 'CRM', rule: 'tier == "crm"' })).status).toBe(201);
+      await p.evaluate();
+      expect(await members()).toBe(0);
+      const { body: shipped } = await api<{ version: number; order: string[] }>('GET', '/survivorship/policy');
+      await api('PUT', '/survivorship/policy', { version: shipped.version, order: ['recency'] });
+      await recompute();
+      await pin('1002', 'tier', 'crm');
+      await p.evaluate();
+      expect([await members(), await entries()]).toEqual([2, 0]);
+      await feed('1003', '2026-03-01', { tier: 'crm' });
+      await p.evaluate();
+      expect([await members(), await entries()]).toEqual([3, 1]);
+      await api('PUT', '/survivorship/policy', { version: shipped.version + 1, order: shipped.order });
+      await recompute();
+    });
+
     it('goes on from where a crash left it, and what was asked for before the newest is done with it', async () => {
       for (const no of ['1001', '1002', '1003']) await feed(no, '2026-01-01', { tier: 'silver' });
       const [first] = await p.db.query<{ id: string }>('select id from client order by id limit 1');
