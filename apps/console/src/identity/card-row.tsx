@@ -44,7 +44,10 @@ export function CardRow({ identity: i, all, children }: Props) {
         </p>
         {i.flags.map((flag) => (
           <p key={flag.slot} className="flag">
-            {t('identity.flagged', { what: said(flag.slotText), fault: flag.fault })}
+            {t('identity.flagged', {
+              what: said(flag.slotText),
+              fault: t(`identity.fault_${flag.fault}`, { defaultValue: flag.fault }),
+            })}
           </p>
         ))}
         {i.via?.evidence && i.via.kind === 'scored' && (
