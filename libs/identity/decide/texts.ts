@@ -1,9 +1,6 @@
-/** The words of the evidence, for those who read it. */
-export interface Words {
-  readonly en: string;
-  readonly zh: string;
-}
+import type { Words } from '#platform';
 
+/** The words of the evidence, for those who read it. */
 const COMPARISONS: Readonly<Record<string, Words>> = {
   prior: { en: 'before looking', zh: '先验' },
   guard: { en: 'other evidence is needed', zh: '需要其他佐证' },

@@ -11,6 +11,7 @@ import {
   parseExpression,
   walk,
 } from '#canonical';
+import { bilingual } from '#platform';
 import { z } from 'zod';
 
 /**
@@ -43,7 +44,7 @@ const expression = z
       });
     } catch (e) {
       if (!(e instanceof ExpressionError)) throw e;
-      c.issues.push({ code: 'custom', message: e.message, input: c.value });
+      c.issues.push({ code: 'custom', message: bilingual(e.words.en, e.words.zh), input: c.value });
     }
   });
 
