@@ -172,6 +172,24 @@ describe('who is who', () => {
     expect(await dump(p.db)).toBe(alone);
   });
 
+  it('starts no journey: who matches a segment by a merge has not just begun to', async () => {
+    await say(
+      ['clients', 'c1', { no: '10001', name: '欧阳晓霖' }],
+      ['clients', 'c2', { no: '10002', phone: '13900000001' }],
+    );
+    await post('/segments', { code: 'both', name: 'Both', rule: 'has(phones) && name == "欧阳晓霖"' });
+    await p.evaluate();
+    const count = async (table: string) =>
+      (await p.db.query<{ n: number }>(`select count(*)::int as n from ${table}`))[0]!.n;
+    expect(await count('segment_member')).toBe(0);
+    await post('/clients/merge', { clients: [await clientOf('10001'), await clientOf('10002')], reason: 'test' });
+    await p.evaluate();
+    expect([await count('segment_member'), await count('segment_entry')]).toEqual([1, 0]);
+    await say(['clients', 'c3', { no: '10003', name: '欧阳晓霖', phone: '13900000077' }]);
+    await p.evaluate();
+    expect(await count('segment_entry')).toBe(1);
+  });
+
   it('trains, previews and activates a model, and ends where a full pass ends', async () => {
     const people = Array.from({ length: 60 }, (_, i) => ({
       no: `2000${i}`,
