@@ -26,6 +26,21 @@ export const identityErrors = defineErrors({
     en: 'Model {version} is "{state}"; only a model that is ready, active or retired can be used here. Wait for its training, or train another.',
     zh: '模型 {version} 的状态为 "{state}"，仅可使用已就绪、生效中或已停用的模型。请等待训练完成或重新训练。',
   },
+  MODEL_NOT_MEASURED: {
+    status: 409,
+    en: 'How precise a threshold of model {version} is has not been computed. Preview it first, then tune it by precision; of the shipped model (0) make a version by tuning it, and preview that.',
+    zh: '尚未计算模型 {version} 各阈值的预期精确率。请先预览，再按精确率调整；若为出厂模型（0），请先调整生成一个版本并预览该版本。',
+  },
+  PRECISION_OUT_OF_REACH: {
+    status: 409,
+    en: 'No threshold is expected to be right in {precision} of its links; the best reaches {best}. Ask for less.',
+    zh: '没有阈值的预期精确率能达到 {precision}；最高为 {best}。请降低要求。',
+  },
+  LINK_BELOW_REVIEW: {
+    status: 400,
+    en: 'The threshold of a link would be {link}, below that of review, {review}. Set review to {link} or less as well.',
+    zh: '合并阈值将为 {link}，低于复核阈值 {review}。请同时将复核阈值设为 {link} 或更低。',
+  },
   MODEL_NOT_PREVIEWED: {
     status: 409,
     en: 'What model {version} would change has not been computed, or the records have changed since. Preview it first.',

@@ -8,6 +8,13 @@ export { identityErrors } from './identity.errors.js';
 export { IdentityModule } from './identity.module.js';
 export { ActiveModel, SHIPPED } from './models/active-model.js';
 export { type ModelPreview, type ModelRow, Models, type Tuning } from './models/models.service.js';
+export {
+  type Expectation,
+  expectationAt,
+  linkOfPrecision,
+  WeightCounter,
+  type WeightCounts,
+} from './models/expectations.js';
 export { ModelWork } from './models/model-work.service.js';
 export type { Evidence, Matcher } from './resolve/matcher.js';
 export { matcherOf } from './models/matcher-of.js';

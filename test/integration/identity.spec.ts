@@ -230,4 +230,50 @@ describe('who is who', () => {
     expect(await clients()).toEqual(found);
     await p.db.query('delete from match_model');
   });
+
+  it('tunes by the precision to expect, once it was measured', async () => {
+    const twice = Array.from({ length: 10 }, (_, i) => ({
+      name: `司马承${'伟芳娜敏静磊军洋勇艳'[i]}`,
+      phone: `1360000001${i}`,
+    }));
+    await say(
+      ...twice.flatMap((x, i): [string, string, Record<string, unknown>][] => [
+        ['clients', `t${i}`, { ...x, no: `3000${i}` }],
+        ['clients', `u${i}`, { ...x, no: `3100${i}` }],
+      ]),
+    );
+    const work = p.hub.hub.app.get(ModelWork, { strict: false });
+    const tune = (body: Record<string, unknown>) =>
+      p.hub.api<{ code?: string; version: number }>('POST', '/identity/models/tune', body);
+    expect((await tune({ from: 0, precision: 0.99 })).body.code).toBe('MODEL_NOT_MEASURED');
+    expect((await tune({ from: 0, link: 0.1 })).body.code).toBe('LINK_BELOW_REVIEW');
+    const { version } = (await tune({ from: 0, link: 0.6, diameterLimit: 9 })).body;
+    await post(`/identity/models/${version}/preview`, {});
+    await work.run();
+    interface Shown {
+      settings: { link: number; diameterLimit: number };
+      preview: { expected: { link: number; pairs: number; precision: number; wrong: number; asked: number }[] };
+    }
+    const shown = await get<Shown>(`/identity/models/${version}`);
+    expect(shown.settings).toMatchObject({ link: 0.6, diameterLimit: 9 });
+    const { expected } = shown.preview;
+    const [scored] = await p.db.query<{ n: number }>('select count(*)::int as n from match_edge');
+    expect(scored!.n).toBeGreaterThan(0);
+    expect(expected.map((e) => e.link)).toContain(0.6);
+    for (const [i, e] of expected.entries()) {
+      expect(e.pairs + e.asked).toBeLessThanOrEqual(scored!.n);
+      if (i > 0) expect(e.precision).toBeGreaterThanOrEqual(expected[i - 1]!.precision);
+    }
+    expect(expected[0]!.pairs).toBeGreaterThan(0);
+    const asked = expected[0]!.precision - 0.001;
+    const { settings } = await get<Shown>(
+      `/identity/models/${(await tune({ from: version, precision: asked })).body.version}`,
+    );
+    // The pairs of the test weigh alike, and nothing weighs less: their weight is the threshold.
+    expect(settings.link).toBeGreaterThan(0.6);
+    expect(settings.link).toBeLessThanOrEqual(expected[0]!.precision);
+    expect(settings.diameterLimit).toBe(9);
+    expect((await tune({ from: version, precision: 0.999999999 })).body.code).toBe('PRECISION_OUT_OF_REACH');
+    await p.db.query('delete from match_model');
+  });
 });

@@ -46,6 +46,17 @@ function clustersOf({ c, scorer }: { c: Component; scorer: Scorer }): string[] {
   return clusterComponent(c, scorer).clusters.map((nodes) => nodes.map((n) => c.keys[n]!).join(' '));
 }
 
+/** The longest of the shortest ways between two of a cluster (Floyd and Warshall). */
+function diameterOf(cluster: readonly number[], ties: readonly (readonly [number, number])[]): number {
+  const d = new Map(cluster.flatMap((a) => cluster.map((b) => [`${a} ${b}`, a === b ? 0 : Infinity])));
+  const way = (a: number, b: number) => d.get(`${a} ${b}`) ?? Infinity;
+  for (const [a, b] of ties)
+    if (cluster.includes(a) && cluster.includes(b)) for (const key of [`${a} ${b}`, `${b} ${a}`]) d.set(key, 1);
+  for (const k of cluster)
+    for (const a of cluster) for (const b of cluster) d.set(`${a} ${b}`, Math.min(way(a, b), way(a, k) + way(k, b)));
+  return Math.max(...d.values());
+}
+
 const ID: [Kind, string] = ['idNumber', '11010519491231002X'];
 const OTHER_ID: [Kind, string] = ['idNumber', '440524188001010014'];
 const ZHANG: Values = [
@@ -177,6 +188,34 @@ describe('clusters of a component', () => {
     );
     expect(clustersOf(contradicted)).toEqual(['x', 'y']);
     expect(clusterComponent(contradicted.c, contradicted.scorer).review[0]!.reason).toBe('contradicted');
+  });
+
+  it('never hold two that are too many ties apart, and ask a person', () => {
+    const { diameter: most } = DEFAULT_MODEL.limits;
+    const alike = (n: number) => Array.from({ length: n }, (_, i) => ({ key: `n${i}`, values: ZHANG }));
+    fc.assert(
+      fc.property(
+        fc.integer({ min: 2, max: 24 }).chain((n) =>
+          fc.record({
+            n: fc.constant(n),
+            more: fc.array(fc.tuple(fc.nat(n - 1), fc.nat(n - 1)), { maxLength: 4 }),
+            stated: fc.array(fc.boolean(), { minLength: n, maxLength: n }),
+          }),
+        ),
+        ({ n, more, stated }) => {
+          const { c, scorer } = component(alike(n));
+          const chain = Array.from({ length: n - 1 }, (_, i) => [i, i + 1] as const);
+          const ties = [...chain, ...more.filter(([a, b]) => a !== b)];
+          const edges = ties.map(([a, b], i): Edge =>
+            stated[i] === true ? { a, b, bits: Infinity, stated: true } : { a, b, bits: 30 - (i % 5) },
+          );
+          const found = clusterComponent({ ...c, edges }, scorer);
+          for (const cluster of found.clusters) expect(diameterOf(cluster, ties)).toBeLessThanOrEqual(most!);
+          if (found.clusters.length > 1) expect(found.review.map((r) => r.reason)).toContain('diameter');
+          if (n <= most! + 1) expect(found.clusters).toHaveLength(1);
+        },
+      ),
+    );
   });
 
   it('are never bridged by a contact point', () => {

@@ -2,6 +2,7 @@ import type { Scorer } from '../model/scorer.js';
 import { ClusterEvidence } from './evidence.js';
 import type { Clustering, Component, Edge, ReviewPair, ReviewReason } from './component.js';
 import { DisjointSets } from './disjoint-sets.js';
+import { Ties } from './ties.js';
 
 /**
  * The clients of one component: a pure function of the set of nodes, edges and decisions. Edges are taken in the
@@ -21,6 +22,7 @@ class ClusterRun {
   private readonly review = new Map<string, ReviewPair>();
   private readonly stopped: ReviewPair[] = [];
   private readonly contested = new Set<number>();
+  private known: Ties | undefined;
 
   constructor(
     private readonly c: Component,
@@ -44,10 +46,16 @@ class ClusterRun {
 
   private decided(): void {
     for (const d of this.c.decisions) if (d.verdict === 'apart') this.apart.push([d.left, d.right]);
-    const together = this.c.decisions.filter((d) => d.verdict === 'together').map((d) => [...d.left, ...d.right]);
-    const pairs = together.flatMap((nodes) => nodes.slice(1).map((n) => [nodes[0]!, n] as const));
-    for (const [a, b] of pairs.map((p) => this.oriented(...p)).sort((p, q) => this.byRank(p, q)))
+    for (const [a, b] of this.together()
+      .map((p) => this.oriented(...p))
+      .sort((p, q) => this.byRank(p, q)))
       if (!this.keptApart(a, b)) this.sets.join(a, b);
+  }
+
+  private together(): (readonly [number, number])[] {
+    return this.c.decisions
+      .filter((d) => d.verdict === 'together')
+      .flatMap(({ left, right }) => [...left, ...right].map((n) => [left[0]!, n] as const).slice(1));
   }
 
   private stated(e: Edge): void {
@@ -82,7 +90,16 @@ class ClusterRun {
     const [x, y] = [this.sets.members(a), this.sets.members(b)];
     if (this.c.exclusive !== undefined && this.sameSource(x, y, this.c.exclusive)) return 'source';
     if (this.evidence.uniqueIdsClash(x, y)) return 'unique_id';
-    return x.length + y.length > this.scorer.model.limits.cluster ? 'size' : undefined;
+    const { cluster, diameter } = this.scorer.model.limits;
+    if (x.length + y.length > cluster) return 'size';
+    return diameter !== undefined && this.ties.tooFar(x, y, diameter) ? 'diameter' : undefined;
+  }
+
+  private get ties(): Ties {
+    return (this.known ??= new Ties(this.c.keys.length, [
+      ...this.c.edges.map((e) => [e.a, e.b] as const),
+      ...this.together(),
+    ]));
   }
 
   private sameSource(x: readonly number[], y: readonly number[], source: readonly (number | undefined)[]): boolean {
@@ -92,7 +109,7 @@ class ClusterRun {
   private ask(e: Edge, bits: number, reason: ReviewReason): void {
     const [a, b] = this.oriented(e.a, e.b);
     const pair = { a, b, bits, reason };
-    if (reason === 'size') this.stopped.push(pair);
+    if (reason === 'size' || reason === 'diameter') this.stopped.push(pair);
     if (reason === 'source') return;
     const key = [this.sets.root(a), this.sets.root(b)].sort((p, q) => p - q).join(' ');
     if (!this.review.has(key)) this.review.set(key, pair);

@@ -32,7 +32,7 @@ export interface Component {
   readonly exclusive?: readonly (number | undefined)[];
 }
 
-export type ReviewReason = 'uncertain' | 'unique_id' | 'contradicted' | 'size' | 'source';
+export type ReviewReason = 'uncertain' | 'unique_id' | 'contradicted' | 'size' | 'diameter' | 'source';
 
 /** Two clusters that a person should look at, by the pair of nodes whose edge led there. */
 export interface ReviewPair {
@@ -48,6 +48,6 @@ export interface Clustering {
   readonly review: readonly ReviewPair[];
   /** Bare nodes whose value fits two clients or more: they stay alone. */
   readonly contested: readonly number[];
-  /** Joins that the size limit stopped. */
+  /** Joins that the limits of size and diameter stopped. */
   readonly stopped: readonly ReviewPair[];
 }

@@ -7,7 +7,7 @@ import type { Evidence } from '../resolve/matcher.js';
 import { type Decided, Decisions, type Said } from './decisions.service.js';
 
 /** Why a pair waits for a person. */
-export const REVIEW_CAUSES = ['uncertain', 'unique_id', 'contradicted', 'size', 'contested'] as const;
+export const REVIEW_CAUSES = ['uncertain', 'unique_id', 'contradicted', 'size', 'diameter', 'contested'] as const;
 export type ReviewCause = (typeof REVIEW_CAUSES)[number];
 
 export interface ReviewRow {

@@ -20,7 +20,7 @@ export const DEFAULT_MODEL: MatchModel = {
   // What a brokerage's systems state, and what it costs to find them by: see `chooseBlocking` for a model of one's own.
   blocking: ['born', 'device', 'email', 'idNumber', 'mailbox', 'names', 'oneCode', 'phone', 'tail'],
   hot: {},
-  thresholds: { link: 0.6, review: 0.1, contradictBits: -12 },
-  calibration: { scale: 1, offset: 0 },
-  limits: { block: 30, cluster: 500 },
+  thresholds: { link: 0.5, review: 0.25, contradictBits: -12 },
+  calibration: { scale: 0.88, offset: 1.5 },
+  limits: { block: 30, cluster: 500, diameter: 6 },
 };

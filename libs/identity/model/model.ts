@@ -38,6 +38,8 @@ export interface Limits {
   readonly block: number;
   /** No client of more nodes than this is made without a person's word. */
   readonly cluster: number;
+  /** No two nodes of a client are more ties apart than this without a person's word. Absent: they may be. */
+  readonly diameter?: number;
 }
 
 /** Everything that decides; JSON-serialisable. The same model over the same profiles gives the same clients. */

@@ -1,13 +1,14 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { enterLane } from '#clients';
 import { Database, LOGGER, type Logger } from '#platform';
-import type { MatchModel } from '../model/model.js';
+import { bitsOf, type MatchModel } from '../model/model.js';
 import { inTurn } from '../model/steps.js';
 import { trainInSteps } from '../model/train.js';
 import { compareClusters } from '../resolve/membership.js';
 import { clusteringOf } from '../resolve/cluster-identities.js';
 import { Resolver } from '../resolve/resolver.js';
 import { allProfiles, everybody, pages } from './everybody.js';
+import { WeightCounter } from './expectations.js';
 import { matcherOf } from './matcher-of.js';
 import { SELECT_SOME_IDENTITIES, SELECT_TOGETHER } from './models.sql.js';
 import { type ModelPreview, Models, type ModelTask } from './models.service.js';
@@ -91,6 +92,8 @@ export class ModelWork {
     const clustered = components.map((c) => ({ nodes: c.nodes, ...clusteringOf(c, matcher) }));
     const clusters = clustered.flatMap((c) => c.clusters.map((cluster) => cluster.map((at) => c.nodes[at]!)));
     const { groups, changes } = compareClusters(clusters, new Set());
+    const weights = new WeightCounter(bitsOf(model!.thresholds.review, model!.calibration));
+    for (const c of components) for (const [, , bits] of c.component?.scored ?? []) weights.add(bits);
     const [now] = await this.db.query<{ clients: number; review: number }>(
       `select (select count(distinct client_id)::int from source_identity) as clients,
          (select count(*)::int from review_item) as review`,
@@ -106,6 +109,7 @@ export class ModelWork {
         review: clustered.reduce((n, c) => n + c.open.length, 0),
         reviewNow: now!.review,
       },
+      weights: weights.counts(),
     };
     await this.db.query('update match_model set preview = $2, previewed_at = now() where version = $1', [
       version,

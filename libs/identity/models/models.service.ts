@@ -4,6 +4,7 @@ import { DEFAULT_MODEL } from '../model/default-model.js';
 import type { MatchModel } from '../model/model.js';
 import { identityErrors } from '../identity.errors.js';
 import { SHIPPED } from './active-model.js';
+import { expectationAt, linkOfPrecision, type WeightCounts } from './expectations.js';
 
 export type ModelState = 'training' | 'ready' | 'active' | 'retired' | 'failed';
 export type ModelTask = 'train' | 'preview' | 'reconcile';
@@ -36,6 +37,8 @@ export interface ModelPreview {
     readonly review: number;
     readonly reviewNow: number;
   };
+  /** Pairs of identities by weight under this model; what a threshold is expected to bring follows from it. */
+  readonly weights?: WeightCounts;
 }
 
 export interface Passage {
@@ -47,10 +50,14 @@ export interface Passage {
 export interface Tuning {
   /** Least probability at which two are joined: expected precision of the weakest link. */
   readonly link?: number | undefined;
+  /** Instead of `link`: the share of all links that is to be right. Needs a preview of the version it starts from. */
+  readonly precision?: number | undefined;
   /** Least probability at which a person is asked. */
   readonly review?: number | undefined;
   /** Most identities of one client that evidence may bring together. */
   readonly clusterLimit?: number | undefined;
+  /** Most ties by which two identities of one client may stand apart. */
+  readonly diameterLimit?: number | undefined;
   /** A value that more identities share leads to no candidates by itself. */
   readonly blockLimit?: number | undefined;
   /** Values that say nothing, by attribute: `phone`, `email`. They replace those of the model. */
@@ -97,25 +104,34 @@ export class Models {
     return version;
   }
 
-  /** A new version with other thresholds or limits than those of `from`. @throws NOT_FOUND, MODEL_NOT_READY. */
+  /**
+   * A new version with other thresholds or limits than those of `from`.
+   *
+   * @throws NOT_FOUND, MODEL_NOT_READY, MODEL_NOT_MEASURED, PRECISION_OUT_OF_REACH, LINK_BELOW_REVIEW.
+   */
   async tune(tx: Tx, from: number, tuning: Tuning, by: string): Promise<number> {
-    const { model } = from === SHIPPED ? { model: DEFAULT_MODEL } : await this.ready(from);
+    const { model, preview } = from === SHIPPED ? { model: DEFAULT_MODEL, preview: null } : await this.ready(from);
     const version = await this.next(tx);
+    const link =
+      tuning.precision === undefined ? tuning.link : linkFor(tuning.precision, from, model, preview?.weights);
     const tuned: MatchModel = {
       ...model,
       version: String(version),
       thresholds: {
         ...model.thresholds,
-        ...(tuning.link === undefined ? {} : { link: tuning.link }),
+        ...(link === undefined ? {} : { link }),
         ...(tuning.review === undefined ? {} : { review: tuning.review }),
       },
       limits: {
         ...model.limits,
         ...(tuning.clusterLimit === undefined ? {} : { cluster: tuning.clusterLimit }),
+        ...(tuning.diameterLimit === undefined ? {} : { diameter: tuning.diameterLimit }),
         ...(tuning.blockLimit === undefined ? {} : { block: tuning.blockLimit }),
       },
       ...(tuning.blocked === undefined ? {} : { hot: tuning.blocked }),
     };
+    const { thresholds } = tuned;
+    if (thresholds.link < thresholds.review) throw identityErrors.LINK_BELOW_REVIEW({ ...thresholds });
     await tx.query(
       `insert into match_model (version, state, model, origin, created_by) values ($1, 'ready', $2, $3, $4)`,
       [version, JSON.stringify(tuned), JSON.stringify({ from, tuned: tuning }), by],
@@ -177,4 +193,13 @@ export class Models {
     const [row] = await tx.query<{ n: number }>('select coalesce(max(version), 0)::integer + 1 as n from match_model');
     return row!.n;
   }
+}
+
+/** @throws MODEL_NOT_MEASURED, PRECISION_OUT_OF_REACH. */
+function linkFor(precision: number, from: number, m: MatchModel, weights: WeightCounts | undefined): number {
+  if (weights === undefined) throw identityErrors.MODEL_NOT_MEASURED({ version: from });
+  const link = linkOfPrecision(precision, weights, m.calibration);
+  if (link !== undefined) return link;
+  const best = expectationAt(0.9999, weights, m.calibration);
+  throw identityErrors.PRECISION_OUT_OF_REACH({ precision, best: best.pairs === 0 ? 0 : best.precision });
 }

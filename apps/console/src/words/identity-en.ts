@@ -68,6 +68,7 @@ export const identityEn = {
     cause_unique_id: 'Two documents',
     cause_contradicted: 'Contradicted',
     cause_size: 'Too large',
+    cause_diameter: 'Too far apart',
     cause_contested: 'Contested',
     question: 'Are these two one client?',
     likely: 'the evidence says {{share}}',

@@ -69,6 +69,7 @@ export const identityZh: Words<typeof identityEn> = {
     cause_unique_id: '证件不同',
     cause_contradicted: '来源矛盾',
     cause_size: '规模过大',
+    cause_diameter: '关联过远',
     cause_contested: '归属争议',
     question: '这两位是同一客户吗？',
     likely: '依据显示把握为 {{share}}',

@@ -5,7 +5,7 @@ import type { Queue } from 'bullmq';
 import { type Actor, AuditedWrites } from '#access';
 import { CampaignsService } from '#campaigns';
 import { QUEUES } from '#canonical';
-import { type ModelRow, Models } from '#identity';
+import { expectationAt, type MatchModel, type ModelRow, Models, type WeightCounts } from '#identity';
 import { publicId, type Tx } from '#platform';
 import { z } from 'zod';
 import { By, Needs } from './auth.guard.js';
@@ -39,11 +39,19 @@ const settingsView = z
     link: z.number(),
     review: z.number(),
     clusterLimit: z.int(),
+    diameterLimit: z.int().nullable(),
     blockLimit: z.int(),
     blocked: z.record(z.string(), z.array(z.string())),
     comparisons: z.array(comparison),
   })
   .meta({ id: 'MatchSettings', description: 'What decides: thresholds as expected precision, limits, weights' });
+const expectation = z
+  .object({ link: z.number(), pairs: count, precision: z.number(), wrong: z.number(), asked: count })
+  .meta({
+    id: 'MatchExpectation',
+    description:
+      'What a threshold is expected to bring: pairs linked, the share and number of them that are right and wrong, pairs left to a person',
+  });
 const previewView = z
   .object({
     clients: count,
@@ -52,6 +60,7 @@ const previewView = z
     joining: z.array(passage),
     parting: z.array(passage),
     campaigns: z.array(campaignTouched),
+    expected: z.array(expectation),
   })
   .meta({ id: 'MatchPreview', description: 'What a model would change; lists hold the first thousand' });
 const detailView = modelView
@@ -63,12 +72,15 @@ const tuneBody = z
   .strictObject({
     from: z.int().min(0),
     link: share.optional(),
+    precision: share.optional(),
     review: share.optional(),
     clusterLimit: z.int().min(2).max(100_000).optional(),
+    diameterLimit: z.int().min(1).max(100).optional(),
     blockLimit: z.int().min(2).max(10_000).optional(),
     blocked: z.record(z.string().max(60), z.array(z.string().max(200)).max(10_000)).optional(),
   })
   .refine((b) => (b.link ?? 1) >= (b.review ?? 0), 'link must not be below review')
+  .refine((b) => b.link === undefined || b.precision === undefined, 'give link or precision, not both')
   .meta({ id: 'TuneMatchModel' });
 const version = z.coerce.number().pipe(z.int().min(1));
 
@@ -115,7 +127,10 @@ export class ModelsController {
       ...view(row),
       settings: row.model && settings(row.model),
       preview: p && {
-        ...p,
+        clients: p.clients,
+        clientsAfter: p.clientsAfter,
+        counts: p.counts,
+        expected: row.model && p.weights ? expectations(row.model, p.weights) : [],
         joining: viewPassages(p.joining),
         parting: viewPassages(p.parting),
         campaigns: touched.map((c) => ({ ...c, id: publicId('cmp', c.id) })),
@@ -194,12 +209,25 @@ function view({ version: v, state, origin, task, done, total, failure, createdBy
   };
 }
 
+/** The threshold in use among those that people ask about. */
+function expectations(m: MatchModel, weights: WeightCounts): z.input<typeof expectation>[] {
+  const asked = [0.5, 0.6, 0.7, 0.8, 0.9, 0.95, 0.98, 0.99, 0.995, 0.999];
+  const { link, review } = m.thresholds;
+  return [...new Set([...asked.filter((p) => p >= review), link])]
+    .sort((a, b) => a - b)
+    .map((p) => {
+      const e = expectationAt(p, weights, m.calibration);
+      return { ...e, precision: Number(e.precision.toFixed(5)), wrong: Number(e.wrong.toFixed(1)) };
+    });
+}
+
 function settings(m: Awaited<ReturnType<Models['active']>>['model']): z.input<typeof settingsView> {
   return {
     prior: m.prior,
     link: m.thresholds.link,
     review: m.thresholds.review,
     clusterLimit: m.limits.cluster,
+    diameterLimit: m.limits.diameter ?? null,
     blockLimit: m.limits.block,
     blocked: Object.fromEntries(Object.entries(m.hot).map(([slot, values]) => [slot, [...values]])),
     comparisons: m.comparisons.map((c) => ({

@@ -1180,6 +1180,7 @@ export interface MatchSettings {
      * @maximum 9007199254740991
      */
   clusterLimit: number;
+  diameterLimit: number | null;
   /**
      * @minimum -9007199254740991
      * @maximum 9007199254740991
@@ -1219,6 +1220,25 @@ export const MatchModelDetailTask = {
   preview: 'preview',
   reconcile: 'reconcile',
 } as const;
+
+/**
+ * What a threshold is expected to bring: pairs linked, the share and number of them that are right and wrong, pairs left to a person
+ */
+export interface MatchExpectation {
+  link: number;
+  /**
+     * @minimum 0
+     * @maximum 9007199254740991
+     */
+  pairs: number;
+  precision: number;
+  wrong: number;
+  /**
+     * @minimum 0
+     * @maximum 9007199254740991
+     */
+  asked: number;
+}
 
 export type MatchPreviewCounts = {
   /**
@@ -1283,6 +1303,7 @@ export interface MatchPreview {
   joining: MatchPreviewJoiningItem[];
   parting: MatchPreviewPartingItem[];
   campaigns: MatchPreviewCampaignsItem[];
+  expected: MatchExpectation[];
 }
 
 export interface MatchModelDetail {
@@ -1337,12 +1358,22 @@ export interface TuneMatchModel {
      * @exclusiveMinimum 0
      * @exclusiveMaximum 1
      */
+  precision?: number;
+  /**
+     * @exclusiveMinimum 0
+     * @exclusiveMaximum 1
+     */
   review?: number;
   /**
      * @minimum 2
      * @maximum 100000
      */
   clusterLimit?: number;
+  /**
+     * @minimum 1
+     * @maximum 100
+     */
+  diameterLimit?: number;
   /**
      * @minimum 2
      * @maximum 10000
@@ -5324,6 +5355,7 @@ export const ListReviewsCause = {
   unique_id: 'unique_id',
   contradicted: 'contradicted',
   size: 'size',
+  diameter: 'diameter',
   contested: 'contested',
 } as const;
 

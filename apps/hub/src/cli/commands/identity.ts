@@ -58,7 +58,7 @@ export function identityCommands(program: Command): void {
   verb(reviews, 'list', 'newest first', (a, _args, o) => a.get(`/identity/reviews${query(o)}`), {
     columns: ['id', 'cause', 'bits', 'openedAt', 'left', 'right'],
     options: [
-      ['--cause <cause>', 'uncertain, unique_id, contradicted, size or contested'],
+      ['--cause <cause>', 'uncertain, unique_id, contradicted, size, diameter or contested'],
       ['--client <id>', 'with one client'],
       ['--limit <n>', 'at most 500'],
       ['--cursor <c>', 'the page after this cursor'],
@@ -97,8 +97,10 @@ export function identityCommands(program: Command): void {
     {
       options: [
         ['--link <p>', 'least probability of a link: expected precision of the weakest'],
+        ['--precision <p>', 'instead of --link: share of all links that is to be right; needs a preview of <from>'],
         ['--review <p>', 'least probability at which a person is asked'],
         ['--cluster-limit <n>', 'most identities that evidence makes one client'],
+        ['--diameter-limit <n>', 'most ties by which two identities of one client may stand apart'],
         ['--block-limit <n>', 'a value that more identities share finds no candidates'],
       ],
     },
