@@ -185,6 +185,19 @@ export const EVENT_TYPES = {
     data: action,
     sample: { ...anAction, outcome: 'interested' },
   },
+  'identity.surged': {
+    version: 1,
+    en: 'records of a stream suddenly join many clients',
+    zh: '某数据流的记录突然合并大量客户',
+    data: z.object({
+      system: z.string(),
+      stream: z.string(),
+      evidence: z.string(),
+      joins: z.int(),
+      records: z.int(),
+    }),
+    sample: { system: 'counter', stream: 'clients', evidence: 'idNumber', joins: 412, records: 1000 },
+  },
   'system.failing': {
     version: 1,
     en: 'a stream of a system cannot be read',

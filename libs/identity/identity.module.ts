@@ -5,9 +5,10 @@ import { Reviews } from './decide/reviews.service.js';
 import { ActiveModel } from './models/active-model.js';
 import { Models } from './models/models.service.js';
 import { ModelWork } from './models/model-work.service.js';
+import { Surges } from './surge/surges.service.js';
 import { Resolver } from './resolve/resolver.js';
 
-const services = [ActiveModel, Resolver, Decisions, Reviews, IdentityCards, Models, ModelWork];
+const services = [ActiveModel, Resolver, Decisions, Reviews, IdentityCards, Models, ModelWork, Surges];
 
 @Module({ providers: services, exports: services })
 export class IdentityModule {}

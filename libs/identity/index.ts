@@ -15,6 +15,7 @@ export {
   WeightCounter,
   type WeightCounts,
 } from './models/expectations.js';
+export { type Surge, Surges } from './surge/surges.service.js';
 export { ModelWork } from './models/model-work.service.js';
 export type { Evidence, Matcher } from './resolve/matcher.js';
 export { matcherOf } from './models/matcher-of.js';

@@ -2,6 +2,7 @@ import { afterAll, beforeAll, expect, it } from '@jest/globals';
 import type { Browser, Page } from 'playwright-core';
 import { expectAccessible, inBrowser, launchBrowser, listenTo, openPage } from '../support/browser.js';
 import { builtConsole } from '../support/built-console.js';
+import { parsePublicId, uuidv7 } from '#platform';
 import { until } from '../support/hub.js';
 import { type Pipeline, record, startPipeline } from '../support/pipeline.js';
 
@@ -149,6 +150,34 @@ inBrowser('who is who in the console', () => {
     await page.getByRole('button', { name: 'Take back' }).click();
     await page.getByText('taken back by admin').waitFor();
     expect(await clientOf('30002')).toBe(await clientOf('30001'));
+  });
+
+  it('shows an alarm of a stream that suddenly joins many, with examples, until somebody looked into it', async () => {
+    const id = parsePublicId('cli', await clientOf('30001'));
+    await p.db.query(
+      `insert into join_surge (id, system_id, stream, evidence, joins, records, usual_joins, usual_records, samples)
+       select $1, id, 'clients', 'idNumber', 412, 1000, 3, 52000, $2 from system limit 1`,
+      [uuidv7(), JSON.stringify([{ from: id, into: id }])],
+    );
+    await page.goto(`${p.hub.hub.url}/review`);
+    const alarm = page.locator('.surge');
+    await alarm.getByText('412 of 1,000 records joined clients within half an hour, by: identity document.').waitFor();
+    await alarm.getByText('Usual are 3 of 52,000.').waitFor();
+    await expectAccessible(page, (l) =>
+      page.getByText(l === 'en' ? '412 of 1,000 records' : '半小时内 1,000 条').waitFor(),
+    );
+    await alarm.getByRole('link').first().click();
+    await page.waitForURL(/\/clients\/cli_/);
+    await page.goBack();
+    await alarm.getByRole('button', { name: 'Looked into …' }).click();
+    const dialog = page.getByRole('dialog');
+    await dialog.getByRole('button', { name: 'End the alarm' }).click();
+    await dialog.getByText('Please say what was found.').waitFor();
+    await dialog.getByLabel('What was found?').fill('two counters were merged');
+    await dialog.getByRole('button', { name: 'End the alarm' }).click();
+    await until('the alarm is gone', async () => (await alarm.count()) === 0);
+    const { items } = await get<{ items: { note: string }[] }>('/identity/surges?open=false');
+    expect(items.map((s) => s.note)).toEqual(['two counters were merged']);
   });
 
   it('asks nothing of any other server, and complains of nothing', () => {

@@ -45,6 +45,7 @@ import { QuarantineController } from './http/quarantine.controller.js';
 import { ReviewsController } from './http/reviews.controller.js';
 import { SegmentsController } from './http/segments.controller.js';
 import { SessionController } from './http/session.controller.js';
+import { SurgesController } from './http/surges.controller.js';
 import { SystemsController } from './http/systems.controller.js';
 import { HUB_OPTIONS, type HubOptions } from './hub-options.js';
 import { IdentityProcessor } from './jobs/identity.processor.js';
@@ -75,6 +76,7 @@ const CONTROLLERS: Type[] = [
   // Before the clients: `clients/merge` is not an id.
   IdentityController,
   ReviewsController,
+  SurgesController,
   ModelsController,
   ClientsController,
   LineageController,

@@ -25,6 +25,7 @@ const COMPARISONS: Readonly<Record<string, Words>> = {
   occupation: { en: 'occupation', zh: '职业' },
   partyKind: { en: 'kind of party', zh: '主体类型' },
   other: { en: 'other', zh: '其他' },
+  stated: { en: 'a row that names both', zh: '同一行记录' },
 };
 
 const LEVELS: Readonly<Record<string, Words>> = {
@@ -60,6 +61,7 @@ const CAUSES: Readonly<Record<string, Words>> = {
   unique_id: { en: 'two different identity numbers', zh: '证件号码不同' },
   contradicted: { en: 'a source states it, the evidence contradicts', zh: '来源声明与证据矛盾' },
   size: { en: 'the client would grow too large', zh: '合并后规模过大' },
+  diameter: { en: 'they hang together by too long a chain', zh: '仅由过长的关联链相连' },
   contested: { en: 'a contact point fits several clients', zh: '联系方式对应多个客户' },
 };
 

@@ -2,12 +2,15 @@ import type { Tx } from '#platform';
 import { findComponents, type FoundComponent, type Node } from './components.js';
 import type { Clustering, Matcher } from './matcher.js';
 import { type Changes, compareClusters, writeMembership } from './membership.js';
+import { type Join, joinsOf } from '../surge/joins.js';
 import { keepOpenPairs } from './open-pairs.js';
 
 /** What became of the identities that were looked at. */
 export interface Resolution extends Changes {
   /** The client of each identity that was looked at. */
   readonly clientOf: ReadonlyMap<number, string>;
+  /** Who became a part of another client, and what led to it; computed when asked. */
+  joins(): Join[];
 }
 
 /**
@@ -23,7 +26,8 @@ export async function clusterIdentities(
   fresh: ReadonlySet<number>,
   cause: string,
 ): Promise<Resolution> {
-  if (from.size === 0) return { created: [], merged: [], split: [], reshaped: new Set(), clientOf: new Map() };
+  if (from.size === 0)
+    return { created: [], merged: [], split: [], reshaped: new Set(), clientOf: new Map(), joins: () => [] };
   const components = await findComponents(tx, from);
   const clustered = components.map((c) => ({ ...c, ...clusteringOf(c, matcher) }));
   const clusters = clustered.flatMap((c) => c.clusters.map((cluster) => cluster.map((at): Node => c.nodes[at]!)));
@@ -36,7 +40,7 @@ export async function clusterIdentities(
     fresh,
   );
   const clientOf = new Map(groups.flatMap((g) => g.nodes.map((n) => [n.id, g.id] as const)));
-  return { ...changes, clientOf };
+  return { ...changes, clientOf, joins: () => clustered.flatMap((c) => joinsOf(c, c.clusters, matcher)) };
 }
 
 export function clusteringOf(c: FoundComponent, matcher: Matcher): Clustering {

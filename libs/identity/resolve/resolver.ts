@@ -10,6 +10,7 @@ import { profileOf } from '../profile/profile.js';
 import { clusterIdentities, type Resolution } from './cluster-identities.js';
 import type { Matcher } from './matcher.js';
 import { refreshProfiles } from './profiles.js';
+import { countJoins } from '../surge/surges.service.js';
 import { tell } from './tell.js';
 
 /** A record that was written, as far as resolving needs to know. */
@@ -69,10 +70,16 @@ export class Resolver {
       const learned = records[i]!.shape === 'event' && (touched.edges.has(owner) || touched.profiles.has(owner));
       if (learned || [owner, ...holders].some((id) => nodes.fresh.has(id))) fresh.add(i);
     });
+    const clientIds = nodes.named.map((n) => clientOf.get(n.owner)!);
+    await countJoins(
+      tx,
+      records.map((r, i) => ({ systemId: r.systemId, stream: r.stream, clientId: clientIds[i]! })),
+      found.joins(),
+    );
     await tell(
       tx,
       records.map((r, i) => ({
-        clientId: clientOf.get(nodes.named[i]!.owner)!,
+        clientId: clientIds[i]!,
         origin: r.origin,
         changed: changed.has(r.recordId) || fresh.has(i),
       })),

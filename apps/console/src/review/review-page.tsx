@@ -15,6 +15,7 @@ import { LastDecision } from './last-decision.js';
 import { NothingToReview } from './nothing-to-review.js';
 import { ReviewPairView } from './review-pair-view.js';
 import { ReviewQueue } from './review-queue.js';
+import { Surges } from './surges.js';
 import { useReviewQueue } from './use-review-queue.js';
 import '../styles/page.css';
 import '../styles/identity.css';
@@ -92,6 +93,7 @@ export function ReviewPage() {
         </span>
         <AsOf query={query} />
       </div>
+      <Surges mayWrite={session.scopes.includes('write')} />
       {query.error && (
         <ProblemNote what={t('review.listFailed')} problem={query.error} retry={() => void query.refetch()} />
       )}

@@ -62,6 +62,20 @@ export const identityEn = {
   },
   review: {
     queue: 'Pairs that wait',
+    surge:
+      '{{system}}, {{stream}}: {{joins}} of {{records}} records joined clients within half an hour, by: {{evidence}}.',
+    surgeUsual:
+      'Usual are {{joins}} of {{records}}. Look at a few; if they are wrong, pause the system, mend its mapping and replay.',
+    surgeExamples: 'Examples',
+    surgeClose: 'Looked into …',
+    surgeCloseTitle: 'The joins were looked into',
+    surgeCloseText: 'The alarm ends. Nothing is joined or parted by this.',
+    surgeCloseYes: 'End the alarm',
+    surgeCloseNo: 'Not yet',
+    surgeFound: 'What was found?',
+    surgeFoundNeeded: 'Please say what was found.',
+    surgesFailed: 'Alarms could not be read',
+    surgeCloseFailed: 'The alarm could not be ended',
     causes: 'By cause',
     all: 'All',
     cause_uncertain: 'Uncertain',

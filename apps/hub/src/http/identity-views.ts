@@ -13,7 +13,7 @@ import { publicId } from '#platform';
 import { z } from 'zod';
 import { count, iso, timestamp } from './schemas.js';
 
-const words = z.object({ en: z.string(), zh: z.string() });
+export const words = z.object({ en: z.string(), zh: z.string() });
 const identityTypes = Object.keys(IDENTITY_KEYS) as [IdentityKeyType, ...IdentityKeyType[]];
 
 export const evidenceView = z

@@ -4,6 +4,7 @@ import type { Job, Queue } from 'bullmq';
 import { AuditService } from '#access';
 import { QUEUES } from '#canonical';
 import { Pins } from '#clients';
+import { Surges } from '#identity';
 import { Database, LOGGER, type Logger } from '#platform';
 import { SegmentsService } from '#segments';
 import { HUB_OPTIONS, type HubOptions } from '../hub-options.js';
@@ -15,7 +16,13 @@ import { retain } from './retention.js';
 const MINUTE = 60_000;
 
 /** What comes by the clock, and how often. */
-const SCHEDULE = { 'day-roll': MINUTE, pins: MINUTE, partitions: 60 * MINUTE, retention: 6 * 60 * MINUTE } as const;
+const SCHEDULE = {
+  'day-roll': MINUTE,
+  pins: MINUTE,
+  surges: MINUTE,
+  partitions: 60 * MINUTE,
+  retention: 6 * 60 * MINUTE,
+} as const;
 type Task = keyof typeof SCHEDULE;
 
 /**
@@ -31,6 +38,7 @@ export class UpkeepProcessor extends WorkerHost implements OnApplicationBootstra
     private readonly db: Database,
     private readonly segments: SegmentsService,
     private readonly pins: Pins,
+    private readonly surges: Surges,
     private readonly audit: AuditService,
     @Inject(HUB_OPTIONS) private readonly hub: HubOptions,
     @Inject(LOGGER) private readonly log: Logger,
@@ -55,6 +63,8 @@ export class UpkeepProcessor extends WorkerHost implements OnApplicationBootstra
         return;
       case 'pins':
         return expirePins(this.db, this.pins, this.audit);
+      case 'surges':
+        return this.surges.look();
       case 'partitions':
         return ensurePartitions(this.db);
       case 'retention':

@@ -1096,6 +1096,75 @@ export interface DecideReview {
   dryRun?: boolean;
 }
 
+export type JoinSurgeEvidenceText = {
+  en: string;
+  zh: string;
+};
+
+export type JoinSurgeSamplesItem = {
+  from: string;
+  into: string;
+};
+
+/**
+ * Records of one stream that suddenly join many clients: joins and records of half an hour at their height, and what was usual before. `evidence` is `stated` (rows say so) or what was compared.
+ */
+export interface JoinSurge {
+  id: string;
+  system: string;
+  stream: string;
+  evidence: string;
+  evidenceText: JoinSurgeEvidenceText;
+  /**
+     * @minimum 0
+     * @maximum 9007199254740991
+     */
+  joins: number;
+  /**
+     * @minimum 0
+     * @maximum 9007199254740991
+     */
+  records: number;
+  /**
+     * @minimum 0
+     * @maximum 9007199254740991
+     */
+  usualJoins: number;
+  /**
+     * @minimum 0
+     * @maximum 9007199254740991
+     */
+  usualRecords: number;
+  samples: JoinSurgeSamplesItem[];
+  /**
+     * RFC 3339, UTC
+     * @pattern ^(?:(?:\d\d[2468][048]|\d\d[13579][26]|\d\d0[48]|[02468][048]00|[13579][26]00)-02-29|\d{4}-(?:(?:0[13578]|1[02])-(?:0[1-9]|[12]\d|3[01])|(?:0[469]|11)-(?:0[1-9]|[12]\d|30)|(?:02)-(?:0[1-9]|1\d|2[0-8])))T(?:(?:[01]\d|2[0-3]):[0-5]\d:[0-5]\d(?:\.\d+)?(?:Z))$
+     */
+  openedAt: string;
+  /**
+     * RFC 3339, UTC
+     * @pattern ^(?:(?:\d\d[2468][048]|\d\d[13579][26]|\d\d0[48]|[02468][048]00|[13579][26]00)-02-29|\d{4}-(?:(?:0[13578]|1[02])-(?:0[1-9]|[12]\d|3[01])|(?:0[469]|11)-(?:0[1-9]|[12]\d|30)|(?:02)-(?:0[1-9]|1\d|2[0-8])))T(?:(?:[01]\d|2[0-3]):[0-5]\d:[0-5]\d(?:\.\d+)?(?:Z))$
+     */
+  seenAt: string;
+  closedAt: string | null;
+  /** @nullable */
+  closedBy: string | null;
+  /** @nullable */
+  note: string | null;
+}
+
+export interface JoinSurgeList {
+  items: JoinSurge[];
+}
+
+export interface CloseJoinSurge {
+  /**
+     * @minLength 1
+     * @maxLength 500
+     */
+  reason: string;
+}
+
 export type MatchModelState = typeof MatchModelState[keyof typeof MatchModelState];
 
 
@@ -5029,6 +5098,42 @@ export interface OutcomeRecordedEvent {
   data: OutcomeRecordedEventData;
 }
 
+export type IdentitySurgedEventData = {
+  system: string;
+  stream: string;
+  evidence: string;
+  /**
+     * @minimum -9007199254740991
+     * @maximum 9007199254740991
+     */
+  joins: number;
+  /**
+     * @minimum -9007199254740991
+     * @maximum 9007199254740991
+     */
+  records: number;
+};
+
+export interface IdentitySurgedEvent {
+  specversion: '1.0';
+  /** Id of the event; the same at every endpoint */
+  id: string;
+  source: '/isthmus';
+  type: 'identity.surged';
+  /**
+     * When it was committed
+     * @pattern ^(?:(?:\d\d[2468][048]|\d\d[13579][26]|\d\d0[48]|[02468][048]00|[13579][26]00)-02-29|\d{4}-(?:(?:0[13578]|1[02])-(?:0[1-9]|[12]\d|3[01])|(?:0[469]|11)-(?:0[1-9]|[12]\d|30)|(?:02)-(?:0[1-9]|1\d|2[0-8])))T(?:(?:[01]\d|2[0-3]):[0-5]\d:[0-5]\d(?:\.\d+)?(?:Z))$
+     */
+  time: string;
+  /** What it is about, as a path */
+  subject: string;
+  datacontenttype: 'application/json';
+  dataschema: 'urn:isthmus:event:identity.surged:1';
+  /** Present when it was sent as a test; nothing happened */
+  test?: true;
+  data: IdentitySurgedEventData;
+}
+
 export type SystemFailingEventData = {
   system: string;
   stream: string;
@@ -5358,6 +5463,10 @@ export const ListReviewsCause = {
   diameter: 'diameter',
   contested: 'contested',
 } as const;
+
+export type ListJoinSurgesParams = {
+open?: string;
+};
 
 export type ListClientsParams = {
 limit?: number;

@@ -41,6 +41,7 @@ import type {
   ClientLineage,
   ClientPage,
   ClientTimelineParams,
+  CloseJoinSurge,
   ConnectorList,
   CountSegment,
   CreateApiKey,
@@ -69,11 +70,13 @@ import type {
   IdentityCard,
   IdentityChanges,
   IdentityDecisionPage,
+  JoinSurgeList,
   ListActionsParams,
   ListAuditParams,
   ListClientsParams,
   ListDeliveriesParams,
   ListIdentityDecisionsParams,
+  ListJoinSurgesParams,
   ListMappingsParams,
   ListPinsParams,
   ListQuarantineParams,
@@ -3673,6 +3676,203 @@ export const useDecideReview = <TError = unknown,
         TContext
       > => {
       return useMutation(getDecideReviewMutationOptions(options), queryClient);
+    }
+
+export const getListJoinSurgesUrl = (params?: ListJoinSurgesParams,) => {
+  const normalizedParams = new URLSearchParams();
+
+  Object.entries(params || {}).forEach(([key, value]) => {
+
+    if (value !== undefined) {
+      normalizedParams.append(key, value === null ? 'null' : String(value))
+    }
+  });
+
+  const stringifiedParams = normalizedParams.toString();
+
+  return stringifiedParams.length > 0 ? `/api/v1/identity/surges?${stringifiedParams}` : `/api/v1/identity/surges`
+}
+
+/**
+ * @summary Streams that suddenly join many clients, open ones first
+ */
+export const listJoinSurges = async (params?: ListJoinSurgesParams, options?: Parameters<typeof request>[1]): Promise<JoinSurgeList> => {
+
+  return request<JoinSurgeList>(getListJoinSurgesUrl(params),
+  {
+    ...options,
+    method: 'GET'
+
+
+  }
+);}
+
+
+
+
+
+export const getListJoinSurgesQueryKey = (params?: ListJoinSurgesParams,) => {
+    return [
+    `/api/v1/identity/surges`, ...(params ? [params] : [])
+    ] as const;
+    }
+
+
+export const getListJoinSurgesQueryOptions = <TData = Awaited<ReturnType<typeof listJoinSurges>>, TError = unknown>(params?: ListJoinSurgesParams, options?: { query?:Partial<UseQueryOptions<Awaited<ReturnType<typeof listJoinSurges>>, TError, TData>>, request?: SecondParameter<typeof request>}
+) => {
+
+const {query: queryOptions, request: requestOptions} = options ?? {};
+
+  const queryKey =  queryOptions?.queryKey ?? getListJoinSurgesQueryKey(params);
+
+
+
+    const queryFn: QueryFunction<Awaited<ReturnType<typeof listJoinSurges>>> = ({ signal }) => listJoinSurges(params, { signal, ...requestOptions });
+
+
+
+
+
+   return  { queryKey, queryFn, ...queryOptions} as UseQueryOptions<Awaited<ReturnType<typeof listJoinSurges>>, TError, TData> & { queryKey: DataTag<QueryKey, TData, TError> }
+}
+
+export type ListJoinSurgesQueryResult = NonNullable<Awaited<ReturnType<typeof listJoinSurges>>>
+export type ListJoinSurgesQueryError = unknown
+
+
+export function useListJoinSurges<TData = Awaited<ReturnType<typeof listJoinSurges>>, TError = unknown>(
+ params: undefined |  ListJoinSurgesParams, options: { query:Partial<UseQueryOptions<Awaited<ReturnType<typeof listJoinSurges>>, TError, TData>> & Pick<
+        DefinedInitialDataOptions<
+          Awaited<ReturnType<typeof listJoinSurges>>,
+          TError,
+          Awaited<ReturnType<typeof listJoinSurges>>
+        > , 'initialData'
+      >, request?: SecondParameter<typeof request>}
+ , queryClient?: QueryClient
+  ):  DefinedUseQueryResult<TData, TError> & { queryKey: DataTag<QueryKey, TData, TError> }
+export function useListJoinSurges<TData = Awaited<ReturnType<typeof listJoinSurges>>, TError = unknown>(
+ params?: ListJoinSurgesParams, options?: { query?:Partial<UseQueryOptions<Awaited<ReturnType<typeof listJoinSurges>>, TError, TData>> & Pick<
+        UndefinedInitialDataOptions<
+          Awaited<ReturnType<typeof listJoinSurges>>,
+          TError,
+          Awaited<ReturnType<typeof listJoinSurges>>
+        > , 'initialData'
+      >, request?: SecondParameter<typeof request>}
+ , queryClient?: QueryClient
+  ):  UseQueryResult<TData, TError> & { queryKey: DataTag<QueryKey, TData, TError> }
+export function useListJoinSurges<TData = Awaited<ReturnType<typeof listJoinSurges>>, TError = unknown>(
+ params?: ListJoinSurgesParams, options?: { query?:Partial<UseQueryOptions<Awaited<ReturnType<typeof listJoinSurges>>, TError, TData>>, request?: SecondParameter<typeof request>}
+ , queryClient?: QueryClient
+  ):  UseQueryResult<TData, TError> & { queryKey: DataTag<QueryKey, TData, TError> }
+/**
+ * @summary Streams that suddenly join many clients, open ones first
+ */
+
+export function useListJoinSurges<TData = Awaited<ReturnType<typeof listJoinSurges>>, TError = unknown>(
+ params?: ListJoinSurgesParams, options?: { query?:Partial<UseQueryOptions<Awaited<ReturnType<typeof listJoinSurges>>, TError, TData>>, request?: SecondParameter<typeof request>}
+ , queryClient?: QueryClient
+ ):  UseQueryResult<TData, TError> & { queryKey: DataTag<QueryKey, TData, TError> } {
+
+  const queryOptions = getListJoinSurgesQueryOptions(params,options)
+
+  const query = useQuery(queryOptions, queryClient) as  UseQueryResult<TData, TError> & { queryKey: DataTag<QueryKey, TData, TError> };
+
+  return withQueryKey(query, queryOptions.queryKey);
+}
+
+
+
+
+
+
+
+export const getCloseJoinSurgeUrl = (id: string,) => {
+
+
+
+
+  return `/api/v1/identity/surges/${id}/close`
+}
+
+/**
+ * @summary It was looked into; the reason is kept
+ */
+export const closeJoinSurge = async (id: string,
+    closeJoinSurgeBody: CloseJoinSurge, options?: Parameters<typeof request>[1]): Promise<void> => {
+
+    const getHeaders = (h?: NonNullable<RequestInit['headers']>): Record<string, string | readonly string[]> => {
+    if (!h) return {};
+    if (h instanceof Headers) return Object.fromEntries(h.entries());
+    if (Symbol.iterator in h) {
+      return Object.fromEntries(
+        Array.from(h as Iterable<Iterable<string>>, (entry) => Array.from(entry) as [string, string]),
+      );
+    }
+    const headers: Record<string, string | readonly string[]> = {};
+    for (const [name, value] of Object.entries<string | readonly string[] | undefined>(h)) {
+      if (value !== undefined) headers[name] = value;
+    }
+    return headers;
+  };
+return request<void>(getCloseJoinSurgeUrl(id),
+  {
+    ...options,
+    method: 'POST',
+    headers: { 'Content-Type': 'application/json', ...getHeaders(options?.headers) },
+    body: JSON.stringify(closeJoinSurgeBody)
+  }
+);}
+
+
+
+
+
+export const getCloseJoinSurgeMutationKey = () => ['closeJoinSurge'] as const;
+
+export const getCloseJoinSurgeMutationOptions = <TError = unknown,
+    TContext = unknown>(options?: { mutation?:UseMutationOptions<Awaited<ReturnType<typeof closeJoinSurge>>, TError,CloseJoinSurgeMutationVariables, TContext>, request?: SecondParameter<typeof request>}
+): UseMutationOptions<Awaited<ReturnType<typeof closeJoinSurge>>, TError,CloseJoinSurgeMutationVariables, TContext> => {
+
+const mutationKey = getCloseJoinSurgeMutationKey();
+const {mutation: mutationOptions, request: requestOptions} = options ?
+      options.mutation && 'mutationKey' in options.mutation && options.mutation.mutationKey ?
+      options
+      : {...options, mutation: {...options.mutation, mutationKey}}
+      : {mutation: { mutationKey, }, request: undefined};
+
+
+
+
+      const mutationFn: MutationFunction<Awaited<ReturnType<typeof closeJoinSurge>>, CloseJoinSurgeMutationVariables> = (props) => {
+          const {id,data} = props ?? {};
+
+          return  closeJoinSurge(id,data,requestOptions)
+        }
+
+
+
+
+
+
+  return  { mutationFn, ...mutationOptions }}
+
+    export type CloseJoinSurgeMutationResult = NonNullable<Awaited<ReturnType<typeof closeJoinSurge>>>
+    export type CloseJoinSurgeMutationBody = CloseJoinSurge
+    export type CloseJoinSurgeMutationError = unknown
+    export type CloseJoinSurgeMutationVariables = {id: string;data: CloseJoinSurge}
+
+    /**
+ * @summary It was looked into; the reason is kept
+ */
+export const useCloseJoinSurge = <TError = unknown,
+    TContext = unknown>(options?: { mutation?:UseMutationOptions<Awaited<ReturnType<typeof closeJoinSurge>>, TError,CloseJoinSurgeMutationVariables, TContext>, request?: SecondParameter<typeof request>}
+ , queryClient?: QueryClient): UseMutationResult<
+        Awaited<ReturnType<typeof closeJoinSurge>>,
+        TError,
+        CloseJoinSurgeMutationVariables,
+        TContext
+      > => {
+      return useMutation(getCloseJoinSurgeMutationOptions(options), queryClient);
     }
 
 export const getListMatchModelsUrl = () => {

@@ -76,6 +76,30 @@ export function identityCommands(program: Command): void {
     { options: [reason, dryRun] },
   );
 
+  const surges = identity.command('surges').description('streams whose records suddenly join many clients');
+  verb(surges, 'list', 'open ones first', (a, _, o) => a.get(`/identity/surges${query(o)}`), {
+    columns: [
+      'id',
+      'system',
+      'stream',
+      'evidence',
+      'joins',
+      'records',
+      'usualJoins',
+      'usualRecords',
+      'openedAt',
+      'closedBy',
+    ],
+    options: [['--open <yes>', 'true: only those that nobody has looked into; false: the others']],
+  });
+  verb(
+    surges,
+    'close <id>',
+    'it was looked into',
+    (a, [id], o) => a.post(`/identity/surges/${id}/close`, { reason: said(o).reason }),
+    { options: [reason] },
+  );
+
   const models = identity.command('models').description('what decides: versions, previews, the one in force');
   verb(models, 'list', 'all versions', (a) => a.get('/identity/models'), {
     columns: ['version', 'state', 'task', 'done', 'total', 'createdBy', 'activatedAt'],
