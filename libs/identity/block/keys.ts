@@ -20,12 +20,15 @@ export function blockKeys(p: Profile, only?: ReadonlySet<string>): string[] {
   return [...keys];
 }
 
+const MAIL_START = 4;
+
 /** Words beyond this many of one name make no more keys. */
 const MOST_WORDS = 5;
 
 /**
  * Exact identifiers and contact points; halves of identifiers (one slip leaves a half whole); pairs of name words by
- * sound; each name word with each thing that narrows it (year or day of birth, postcode, place, street, occupation);
+ * sound; each name word with each thing that narrows it (year or day of birth, start of the mail address, postcode,
+ * place, street, occupation);
  * and pairs of such things without a name.
  */
 export function eachBlockKey(p: Profile, emit: KeySink): void {
@@ -57,6 +60,8 @@ export function eachBlockKey(p: Profile, emit: KeySink): void {
         case 'email':
           emit('email', v, '');
           emit('mailbox', v.slice(0, v.indexOf('@')), '');
+          // A slip further on leaves it whole.
+          narrow.push(['mailStart', v.slice(0, Math.min(MAIL_START, v.indexOf('@')))]);
           break;
         case 'postcode':
           narrow.push(['post', v]);
