@@ -8,6 +8,8 @@ export interface Formats {
   rate(perSecond: number): string;
   /** A share from 0 to 1, with one decimal. */
   percent(share: number): string;
+  /** A share near one, with up to three decimals. */
+  fine(share: number): string;
   /** How sure something is, from 0 to 1; never said to be more sure than 99.9 %. */
   certainty(share: number): string;
   /** A difference of shares, in points, with its sign. */
@@ -51,6 +53,7 @@ export function formatsOf(language: Language): Formats {
     minimumFractionDigits: 1,
     maximumFractionDigits: 1,
   });
+  const fine = new Intl.NumberFormat(language, { style: 'percent', maximumFractionDigits: 3 });
   const signed = new Intl.NumberFormat(language, {
     minimumFractionDigits: 1,
     maximumFractionDigits: 1,
@@ -97,6 +100,7 @@ export function formatsOf(language: Language): Formats {
     count: (n) => whole.format(n),
     rate: (r) => (r < 10 ? tenth : whole).format(r),
     percent: (s) => percent.format(s),
+    fine: (s) => fine.format(s),
     certainty: (s) => (s > 0.999 ? `> ${percent.format(0.999)}` : percent.format(s)),
     points: (d) => signed.format(d * 100),
     pointsPlain: (d) => tenth.format(Math.abs(d) * 100),

@@ -1,6 +1,6 @@
 import { useCallback, useState } from 'react';
 import { useTranslation } from 'react-i18next';
-import { useSearchParams } from 'react-router';
+import { Link, useSearchParams } from 'react-router';
 import { useCountReviews } from '../api/generated/hub.js';
 import type { DecideReviewVerdict, ReviewCounts } from '../api/generated/hub.schemas.js';
 import type { Problem } from '../api/problem.js';
@@ -91,6 +91,7 @@ export function ReviewPage() {
         <span className="review-progress quiet" role="status">
           {t('review.progress', { done: f.count(done.length), waiting: total === undefined ? '…' : f.count(total) })}
         </span>
+        <Link to="/review/models">{t('models.way')}</Link>
         <AsOf query={query} />
       </div>
       <Surges mayWrite={session.scopes.includes('write')} />

@@ -1,6 +1,7 @@
 import { clientsEn } from './clients-en.js';
 import { developersEn } from './developers-en.js';
 import { identityEn } from './identity-en.js';
+import { modelsEn } from './models-en.js';
 import { shellEn } from './shell-en.js';
 import type { Words } from './words.js';
 
@@ -9,6 +10,7 @@ export const en = {
   ...shellEn,
   ...clientsEn,
   ...identityEn,
+  ...modelsEn,
   ...developersEn,
   product: 'Isthmus',
   shell: {

@@ -2,6 +2,7 @@ import { clientsZh } from './clients-zh.js';
 import { developersZh } from './developers-zh.js';
 import type { AllWords } from './en.js';
 import { identityZh } from './identity-zh.js';
+import { modelsZh } from './models-zh.js';
 import { shellZh } from './shell-zh.js';
 
 /** 简体中文。 */
@@ -9,6 +10,7 @@ export const zh: AllWords = {
   ...shellZh,
   ...clientsZh,
   ...identityZh,
+  ...modelsZh,
   ...developersZh,
   product: '连岛',
   shell: {

@@ -6,7 +6,7 @@ import { type Actor, AuditedWrites } from '#access';
 import { CampaignsService } from '#campaigns';
 import { QUEUES } from '#canonical';
 import { expectationAt, type MatchModel, type ModelRow, Models, type WeightCounts } from '#identity';
-import { publicId, type Tx } from '#platform';
+import { bilingual, publicId, type Tx } from '#platform';
 import { z } from 'zod';
 import { By, Needs } from './auth.guard.js';
 import { campaignTouched, clientsOf, viewPassages } from './identity-views.js';
@@ -79,8 +79,10 @@ const tuneBody = z
     blockLimit: z.int().min(2).max(10_000).optional(),
     blocked: z.record(z.string().max(60), z.array(z.string().max(200)).max(10_000)).optional(),
   })
-  .refine((b) => (b.link ?? 1) >= (b.review ?? 0), 'link must not be below review')
-  .refine((b) => b.link === undefined || b.precision === undefined, 'give link or precision, not both')
+  .refine((b) => b.link === undefined || b.precision === undefined, {
+    path: ['precision'],
+    error: bilingual('found link as well; needed: one of the two', '同时给出了 link；两者只能选一'),
+  })
   .meta({ id: 'TuneMatchModel' });
 const version = z.coerce.number().pipe(z.int().min(1));
 
