@@ -130,6 +130,11 @@ export const hubSettings = {
     days.default(400),
     'Days that every attempt and every outcome of an action is kept. The action itself, its last attempt and the outcome it shows are kept for ever.',
   ),
+  pinDays: setting(
+    'ISTHMUS_PIN_DAYS',
+    days.default(7300),
+    'Days that a pin is kept after it ended, with the value that a person set and the reason. What stands is kept. The audit keeps who set and ended it for ever, without the value.',
+  ),
   factDays: setting(
     'ISTHMUS_FACT_DAYS',
     days.default(7300),

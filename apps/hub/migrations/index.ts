@@ -12,6 +12,7 @@ import { Retention1764000000030 } from './1764000000030-retention.js';
 import { Identity1764000000050 } from './1764000000050-identity.js';
 import { Survivorship1764000000060 } from './1764000000060-survivorship.js';
 import { ClientSearch1764000000070 } from './1764000000070-client-search.js';
+import { EndedPins1764000000090 } from './1764000000090-ended-pins.js';
 import { Delivery17640000000040 } from './17640000000040-delivery.js';
 
 /** Every migration, in order. A migration that has been released is never edited. */
@@ -31,4 +32,5 @@ export const migrations = [
   Survivorship1764000000060,
   ClientSearch1764000000070,
   Delivery17640000000040,
+  EndedPins1764000000090,
 ];
