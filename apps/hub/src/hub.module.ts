@@ -27,6 +27,7 @@ import { AccessController } from './http/access.controller.js';
 import { ActionsController } from './http/actions.controller.js';
 import { AuthGuard } from './http/auth.guard.js';
 import { CampaignsController } from './http/campaigns.controller.js';
+import { ClientFieldsController } from './http/client-fields.controller.js';
 import { ClientsController } from './http/clients.controller.js';
 import { DeliveriesController } from './http/deliveries.controller.js';
 import { EndpointsController } from './http/endpoints.controller.js';
@@ -76,6 +77,7 @@ const CONTROLLERS: Type[] = [
   IdentityController,
   ReviewsController,
   ModelsController,
+  ClientFieldsController,
   ClientsController,
   LineageController,
   PinsController,

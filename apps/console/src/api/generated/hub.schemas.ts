@@ -997,6 +997,8 @@ export interface Client {
   /** @nullable */
   nameLatin: string | null;
   /** @nullable */
+  idDocumentType: string | null;
+  /** @nullable */
   birthDate: string | null;
   /** @nullable */
   gender: string | null;
@@ -1351,6 +1353,34 @@ export interface TuneMatchModel {
   blocked?: TuneMatchModelBlocked;
 }
 
+export type ClientFieldSpecType = typeof ClientFieldSpecType[keyof typeof ClientFieldSpecType];
+
+
+export const ClientFieldSpecType = {
+  text: 'text',
+  code: 'code',
+  day: 'day',
+  list: 'list',
+} as const;
+
+/**
+ * A field that a client can have; attributes.name comes on top
+ */
+export interface ClientFieldSpec {
+  field: string;
+  type: ClientFieldSpecType;
+  /** The allowed values of a code, best first; else empty */
+  codes: string[];
+  /** It is masked wherever it is shown */
+  personal: boolean;
+  en: string;
+  zh: string;
+}
+
+export interface ClientFieldList {
+  items: ClientFieldSpec[];
+}
+
 export interface ClientPage {
   items: Client[];
   /** @nullable */
@@ -1477,6 +1507,8 @@ export interface ClientDetail {
   name: string | null;
   /** @nullable */
   nameLatin: string | null;
+  /** @nullable */
+  idDocumentType: string | null;
   /** @nullable */
   birthDate: string | null;
   /** @nullable */

@@ -38,6 +38,7 @@ import type {
   CampaignResults,
   CampaignResultsParams,
   ClientDetail,
+  ClientFieldList,
   ClientLineage,
   ClientPage,
   ClientTimelineParams,
@@ -4287,6 +4288,107 @@ export const useActivateMatchModel = <TError = unknown,
       > => {
       return useMutation(getActivateMatchModelMutationOptions(options), queryClient);
     }
+
+export const getListClientFieldsUrl = () => {
+
+
+
+
+  return `/api/v1/client-fields`
+}
+
+/**
+ * @summary The fields that a client can have
+ */
+export const listClientFields = async ( options?: Parameters<typeof request>[1]): Promise<ClientFieldList> => {
+
+  return request<ClientFieldList>(getListClientFieldsUrl(),
+  {
+    ...options,
+    method: 'GET'
+
+
+  }
+);}
+
+
+
+
+
+export const getListClientFieldsQueryKey = () => {
+    return [
+    `/api/v1/client-fields`
+    ] as const;
+    }
+
+
+export const getListClientFieldsQueryOptions = <TData = Awaited<ReturnType<typeof listClientFields>>, TError = unknown>( options?: { query?:Partial<UseQueryOptions<Awaited<ReturnType<typeof listClientFields>>, TError, TData>>, request?: SecondParameter<typeof request>}
+) => {
+
+const {query: queryOptions, request: requestOptions} = options ?? {};
+
+  const queryKey =  queryOptions?.queryKey ?? getListClientFieldsQueryKey();
+
+
+
+    const queryFn: QueryFunction<Awaited<ReturnType<typeof listClientFields>>> = ({ signal }) => listClientFields({ signal, ...requestOptions });
+
+
+
+
+
+   return  { queryKey, queryFn, ...queryOptions} as UseQueryOptions<Awaited<ReturnType<typeof listClientFields>>, TError, TData> & { queryKey: DataTag<QueryKey, TData, TError> }
+}
+
+export type ListClientFieldsQueryResult = NonNullable<Awaited<ReturnType<typeof listClientFields>>>
+export type ListClientFieldsQueryError = unknown
+
+
+export function useListClientFields<TData = Awaited<ReturnType<typeof listClientFields>>, TError = unknown>(
+  options: { query:Partial<UseQueryOptions<Awaited<ReturnType<typeof listClientFields>>, TError, TData>> & Pick<
+        DefinedInitialDataOptions<
+          Awaited<ReturnType<typeof listClientFields>>,
+          TError,
+          Awaited<ReturnType<typeof listClientFields>>
+        > , 'initialData'
+      >, request?: SecondParameter<typeof request>}
+ , queryClient?: QueryClient
+  ):  DefinedUseQueryResult<TData, TError> & { queryKey: DataTag<QueryKey, TData, TError> }
+export function useListClientFields<TData = Awaited<ReturnType<typeof listClientFields>>, TError = unknown>(
+  options?: { query?:Partial<UseQueryOptions<Awaited<ReturnType<typeof listClientFields>>, TError, TData>> & Pick<
+        UndefinedInitialDataOptions<
+          Awaited<ReturnType<typeof listClientFields>>,
+          TError,
+          Awaited<ReturnType<typeof listClientFields>>
+        > , 'initialData'
+      >, request?: SecondParameter<typeof request>}
+ , queryClient?: QueryClient
+  ):  UseQueryResult<TData, TError> & { queryKey: DataTag<QueryKey, TData, TError> }
+export function useListClientFields<TData = Awaited<ReturnType<typeof listClientFields>>, TError = unknown>(
+  options?: { query?:Partial<UseQueryOptions<Awaited<ReturnType<typeof listClientFields>>, TError, TData>>, request?: SecondParameter<typeof request>}
+ , queryClient?: QueryClient
+  ):  UseQueryResult<TData, TError> & { queryKey: DataTag<QueryKey, TData, TError> }
+/**
+ * @summary The fields that a client can have
+ */
+
+export function useListClientFields<TData = Awaited<ReturnType<typeof listClientFields>>, TError = unknown>(
+  options?: { query?:Partial<UseQueryOptions<Awaited<ReturnType<typeof listClientFields>>, TError, TData>>, request?: SecondParameter<typeof request>}
+ , queryClient?: QueryClient
+ ):  UseQueryResult<TData, TError> & { queryKey: DataTag<QueryKey, TData, TError> } {
+
+  const queryOptions = getListClientFieldsQueryOptions(options)
+
+  const query = useQuery(queryOptions, queryClient) as  UseQueryResult<TData, TError> & { queryKey: DataTag<QueryKey, TData, TError> };
+
+  return withQueryKey(query, queryOptions.queryKey);
+}
+
+
+
+
+
+
 
 export const getListClientsUrl = (params?: ListClientsParams,) => {
   const normalizedParams = new URLSearchParams();
