@@ -13,6 +13,7 @@ import { Identity1764000000050 } from './1764000000050-identity.js';
 import { Survivorship1764000000060 } from './1764000000060-survivorship.js';
 import { ClientSearch1764000000070 } from './1764000000070-client-search.js';
 import { EndedPins1764000000090 } from './1764000000090-ended-pins.js';
+import { KeyRotation1764000000091 } from './1764000000091-key-rotation.js';
 import { Delivery17640000000040 } from './17640000000040-delivery.js';
 
 /** Every migration, in order. A migration that has been released is never edited. */
@@ -33,4 +34,5 @@ export const migrations = [
   ClientSearch1764000000070,
   Delivery17640000000040,
   EndedPins1764000000090,
+  KeyRotation1764000000091,
 ];

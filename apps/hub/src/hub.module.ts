@@ -25,6 +25,7 @@ import { Deliverer, PROFILES, WebhooksModule } from '#webhooks';
 import { ClientProfiles } from './client-profiles.js';
 import { AccessController } from './http/access.controller.js';
 import { ActionsController } from './http/actions.controller.js';
+import { ApiKeysController } from './http/api-keys.controller.js';
 import { AuthGuard } from './http/auth.guard.js';
 import { CampaignsController } from './http/campaigns.controller.js';
 import { ClientFieldsController } from './http/client-fields.controller.js';
@@ -71,6 +72,7 @@ export interface HubModuleOptions {
 const CONTROLLERS: Type[] = [
   SessionController,
   AccessController,
+  ApiKeysController,
   SystemsController,
   QuarantineController,
   // Before the clients: `clients/merge` is not an id.
