@@ -2,6 +2,7 @@ import { clientsZh } from './clients-zh.js';
 import { developersZh } from './developers-zh.js';
 import type { AllWords } from './en.js';
 import { identityZh } from './identity-zh.js';
+import { keysZh } from './keys-zh.js';
 import { shellZh } from './shell-zh.js';
 
 /** 简体中文。 */
@@ -10,6 +11,7 @@ export const zh: AllWords = {
   ...clientsZh,
   ...identityZh,
   ...developersZh,
+  ...keysZh,
   product: '连岛',
   shell: {
     skip: '跳至正文',
