@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
 import { ClientsService } from '#clients';
 import { Database } from '#platform';
 import { startTestHub, type TestHub } from '../support/hub.js';
@@ -47,9 +47,10 @@ describe(`the search among ${CLIENTS} clients`, () => {
   async function asked(...list: Parameters<ClientsService['list']>) {
     const { logger } = db.manager.connection;
     const asks: { text: string; values: unknown[] }[] = [];
-    const { logQuery } = logger;
-    logger.logQuery = (text, values) => void asks.push({ text, values: (values ?? []) as unknown[] });
-    const found = await clients.list(...list).finally(() => (logger.logQuery = logQuery));
+    const heard = jest.spyOn(logger, 'logQuery').mockImplementation((text, values) => {
+      asks.push({ text, values: (values ?? []) as unknown[] });
+    });
+    const found = await clients.list(...list).finally(() => heard.mockRestore());
     expect(asks).toHaveLength(1);
     const [plan] = await db.query<{ 'QUERY PLAN': [{ Plan: PlanNode }] }>(
       `explain (analyze, format json) ${asks[0]!.text}`,
