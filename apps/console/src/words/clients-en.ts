@@ -79,7 +79,7 @@ export const clientsEn = {
     attribute: 'Attribute “{{name}}”',
   },
   partyKind: { person: 'Person', organisation: 'Organisation', product: 'Product' },
-  documentType: { resident: 'Resident identity card', passport: 'Passport' },
+  documentType: { resident: 'Resident identity card', passport: 'Passport', organisation: 'Social credit code' },
   gender: { female: 'Female', male: 'Male', other: 'Other' },
   rule: {
     only: 'only source',

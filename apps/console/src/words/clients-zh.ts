@@ -80,7 +80,7 @@ export const clientsZh: Words<typeof clientsEn> = {
     attribute: '附加属性“{{name}}”',
   },
   partyKind: { person: '个人', organisation: '机构', product: '产品' },
-  documentType: { resident: '居民身份证', passport: '护照' },
+  documentType: { resident: '居民身份证', passport: '护照', organisation: '统一社会信用代码' },
   gender: { female: '女', male: '男', other: '其他' },
   rule: {
     only: '唯一来源',
