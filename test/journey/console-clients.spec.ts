@@ -2,15 +2,15 @@ import { afterAll, beforeAll, expect, it } from '@jest/globals';
 import type { Browser, Page } from 'playwright-core';
 import { expectAccessible, inBrowser, launchBrowser, listenTo, openPage } from '../support/browser.js';
 import { builtConsole } from '../support/built-console.js';
-import { CuttableLine } from '../support/cuttable-line.js';
 import { startTestHub, type TestHub, until } from '../support/hub.js';
+import { TcpLine } from '../support/tcp-line.js';
 
 const PEOPLE = 60;
 const VIEWS = 40;
 
 inBrowser('the clients in the console', () => {
   let t: TestHub;
-  let line: CuttableLine;
+  let line: TcpLine;
   let browser: Browser;
   let page: Page;
   let heard: ReturnType<typeof listenTo>;
@@ -18,7 +18,7 @@ inBrowser('the clients in the console', () => {
   beforeAll(async () => {
     await builtConsole();
     t = await startTestHub();
-    line = await CuttableLine.to(t.hub.url);
+    line = await TcpLine.to(t.hub.url);
     browser = await launchBrowser();
     page = await openPage(browser);
     heard = listenTo(page, line.url);
