@@ -209,6 +209,11 @@ export const simulatorSettings = {
     z.string().min(1).max(100).default('isthmus'),
     'What the firm follows from: the same seed gives the same firm.',
   ),
+  dirt: setting(
+    'ISTHMUS_SIM_DIRT',
+    z.string().max(1000).default('none'),
+    'What is wrong in the books: none, usual, or shares of kinds behind either, such as usual,pinyin=0.2 (docs/reference/simulator.md). Fixed at the first start.',
+  ),
   controlPort: setting(
     'ISTHMUS_SIM_CONTROL_PORT',
     port.default(0),
