@@ -130,6 +130,11 @@ export const hubSettings = {
     days.default(400),
     'Days that every attempt and every outcome of an action is kept. The action itself, its last attempt and the outcome it shows are kept for ever.',
   ),
+  pinDays: setting(
+    'ISTHMUS_PIN_DAYS',
+    days.default(7300),
+    'Days that a pin is kept after it ended, with the value that a person set and the reason. What stands is kept. The audit keeps who set and ended it for ever, without the value.',
+  ),
   factDays: setting(
     'ISTHMUS_FACT_DAYS',
     days.default(7300),
@@ -203,6 +208,11 @@ export const simulatorSettings = {
     'ISTHMUS_SIM_SEED',
     z.string().min(1).max(100).default('isthmus'),
     'What the firm follows from: the same seed gives the same firm.',
+  ),
+  dirt: setting(
+    'ISTHMUS_SIM_DIRT',
+    z.string().max(1000).default('none'),
+    'What is wrong in the books: none, usual, or shares of kinds behind either, such as usual,pinyin=0.2 (docs/reference/simulator.md). Fixed at the first start.',
   ),
   controlPort: setting(
     'ISTHMUS_SIM_CONTROL_PORT',

@@ -22,10 +22,12 @@ export class ApiKey {
   @Column('text') name: string;
   @Column('uuid', { name: 'user_id' }) userId: string;
   @Column('text', { array: true }) scopes: Scope[];
+  @Column('text', { name: 'created_by', nullable: true }) createdBy: string | null;
   @Column('timestamptz', { name: 'created_at' }) createdAt: Date;
   @Column('timestamptz', { name: 'expires_at', nullable: true }) expiresAt: Date | null;
   @Column('timestamptz', { name: 'last_used_at', nullable: true }) lastUsedAt: Date | null;
   @Column('timestamptz', { name: 'revoked_at', nullable: true }) revokedAt: Date | null;
+  @Column('uuid', { nullable: true }) successor: string | null;
 }
 
 /** What a request may be allowed to do. */
@@ -40,6 +42,11 @@ export const ROLES: Record<string, readonly Scope[]> = {
   viewer: ['read'],
 };
 export type Role = string;
+
+/** What somebody with these roles may do. */
+export function scopesOf(roles: readonly Role[]): Scope[] {
+  return [...new Set(roles.flatMap((r) => ROLES[r] ?? []))];
+}
 
 /** Who makes a request, and what they may do. */
 export interface Actor {

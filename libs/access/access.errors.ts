@@ -31,6 +31,16 @@ export const accessErrors = defineErrors({
     en: 'The login "{login}" is taken. Choose another.',
     zh: '登录名 "{login}" 已被使用，请更换。',
   },
+  KEY_EXPIRY_PAST: {
+    status: 400,
+    en: 'The API key would expire at {found}, which has passed. Give a time after {needed}, or none.',
+    zh: 'API 密钥的到期时间 {found} 已过。请填写晚于 {needed} 的时间，或不填。',
+  },
+  KEY_ENDED: {
+    status: 409,
+    en: 'This API key {how}, so no other can follow it. Make a new one instead.',
+    zh: '该 API 密钥{how}，不能再轮换。请新建密钥。',
+  },
   IDEMPOTENCY_KEY_LONG: {
     status: 400,
     en: 'The Idempotency-Key has {found} characters; at most {most} are taken. A UUID is enough.',

@@ -1,23 +1,19 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { CLOCK, type Clock, Database, platformErrors, type Tx, uuidv7 } from '#platform';
-import { type Actor, ApiKey, type Role, ROLES, type Scope, User } from './access.entity.js';
+import { type Actor, type Role, scopesOf, User } from './access.entity.js';
 import { accessErrors } from './access.errors.js';
 import { hashPassword, verifyPassword } from './passwords.js';
-import { isApiKey, newApiKey, newToken, tokenHash } from './tokens.js';
+import { newToken, tokenHash } from './tokens.js';
 
 const SESSION_HOURS = 12;
 const IDLE_MINUTES = 60;
 const LINK_MINUTES = 30;
 const MOST_FAILURES = 5;
 const LOCK_MINUTES = 15;
-/** How long a key that was looked up is trusted without looking again; a revocation takes effect within it. */
-const KEY_CACHE_MS = 5000;
 
-/** Users, sessions and API keys. Secrets are stored as hashes; a session ends after 12 hours, or one idle hour. */
+/** Users and their sessions. Secrets are stored as hashes; a session ends after 12 hours, or one idle hour. */
 @Injectable()
 export class AccessService {
-  private readonly keys = new Map<string, { at: number; actor: Actor | undefined }>();
-
   constructor(
     private readonly db: Database,
     @Inject(CLOCK) private readonly clock: Clock,
@@ -129,83 +125,6 @@ export class AccessService {
     return rows.length > 0;
   }
 
-  /** @returns the key, shown this once. Its scopes are never more than its owner's. */
-  async createKey(
-    tx: Tx,
-    user: User,
-    name: string,
-    scopes: readonly Scope[] | undefined,
-  ): Promise<{ key: string; id: string }> {
-    const allowed = scopesOf(user.roles);
-    const granted = scopes ?? allowed;
-    const beyond = granted.find((s) => !allowed.includes(s));
-    if (beyond) throw accessErrors.SCOPE_MISSING({ scope: beyond, who: user.login });
-    const key = newApiKey();
-    const id = uuidv7();
-    await tx.manager.insert(ApiKey, {
-      id,
-      hash: tokenHash(key),
-      prefix: key.slice(0, 20),
-      name,
-      userId: user.id,
-      scopes: [...granted],
-      createdAt: this.clock.now(),
-      expiresAt: null,
-      lastUsedAt: null,
-      revokedAt: null,
-    });
-    return { key, id };
-  }
-
-  listKeys(): Promise<ApiKey[]> {
-    return this.db.manager.find(ApiKey, { order: { id: 'desc' } });
-  }
-
-  async revokeKey(tx: Tx, id: string): Promise<void> {
-    const { affected } = await tx.manager.update(ApiKey, { id }, { revokedAt: this.clock.now() });
-    if (!affected) throw platformErrors.NOT_FOUND({ what: 'API key', id });
-    this.keys.clear();
-  }
-
-  /** Who an API key belongs to; looked up at most every five seconds. */
-  async actorOfKey(key: string): Promise<Actor | undefined> {
-    if (!isApiKey(key)) return undefined;
-    const hash = tokenHash(key);
-    const name = hash.toString('base64');
-    const known = this.keys.get(name);
-    const now = performance.now();
-    if (known && now - known.at < KEY_CACHE_MS) return known.actor;
-    const actor = await this.lookUp(hash);
-    if (this.keys.size > 10_000) this.keys.clear();
-    this.keys.set(name, { at: now, actor });
-    return actor;
-  }
-
-  private async lookUp(hash: Buffer): Promise<Actor | undefined> {
-    const [row] = await this.db.query<{
-      key_id: string;
-      scopes: Scope[];
-      id: string;
-      login: string;
-      name: string;
-      roles: Role[];
-    }>(
-      `update api_key k set last_used_at = now() from app_user u
-       where k.hash = $1 and u.id = k.user_id and not u.disabled and k.revoked_at is null and (k.expires_at is null or k.expires_at > now())
-       returning k.id as key_id, k.scopes, u.id, u.login, u.name, u.roles`,
-      [hash],
-    );
-    if (!row) return undefined;
-    const allowed = scopesOf(row.roles);
-    return {
-      userId: row.id,
-      login: row.login,
-      name: row.name,
-      scopes: row.scopes.filter((s) => allowed.includes(s)),
-      via: { kind: 'key', id: row.key_id },
-    };
-  }
-
   private async startSession(userId: string): Promise<string> {
     const token = newToken();
     await this.db.query(
@@ -227,10 +146,6 @@ export class AccessService {
     );
     return user;
   }
-}
-
-function scopesOf(roles: readonly Role[]): Scope[] {
-  return [...new Set(roles.flatMap((r) => ROLES[r] ?? []))];
 }
 
 let decoyHash: Promise<string> | undefined;

@@ -12,14 +12,17 @@ export interface TimelineFact {
   readonly data: Record<string, string>;
 }
 
-/** Reads what is known of a client. Masking is the caller's: this returns values as stored, documents sealed. */
-/** One index each: "or" would walk the table. */
+/**
+ * One index each: "or" would walk the table. It is asked as an array: of a subquery the planner believes that it finds
+ * one client in a hundred, and then walks all clients in the order of their ids.
+ */
 const FOUND_BY = `
   select id from client where merged_into is null and name = :search
   union all select id from client where merged_into is null and phones @> array[:phone]
   union all select id from client where merged_into is null and emails @> array[lower(:search)]
   union all select client_id from source_identity where type = any(:types) and key in (:search, :phone)`;
 
+/** Reads what is known of a client. Masking is the caller's: this returns values as stored, documents sealed. */
 @Injectable()
 export class ClientsService {
   constructor(private readonly db: Database) {}
@@ -65,7 +68,7 @@ export class ClientsService {
     if (f.segmentId !== undefined)
       query.andWhere('exists (select from segment_member m where m.client_id = c.id and m.segment_id = :segmentId)', f);
     if (f.search !== undefined)
-      query.andWhere(`c.id in (${FOUND_BY})`, {
+      query.andWhere(`c.id = any(array(${FOUND_BY}))`, {
         search: f.search,
         phone: f.phone ?? f.search,
         types: Object.keys(IDENTITY_KEYS),

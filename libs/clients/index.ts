@@ -3,7 +3,7 @@ export { ClientsModule } from './clients.module.js';
 export { ClientsService, type TimelineFact } from './clients.service.js';
 export { FactPartitions } from './fact-partitions.js';
 export { golden, type Golden } from './golden.js';
-export { enterLane, tryLane } from './lane.js';
+export { enterLane, stepInLane, tryLane } from './lane.js';
 export type { FieldLineage } from './lineage.js';
 export { projectClients } from './project.js';
 export { type Refusal, writeRefusals } from './refusals.js';

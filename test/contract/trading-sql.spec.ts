@@ -13,7 +13,7 @@ import trading from '../../libs/connectors/trading-sql/connector.js';
 import type { TradingSettings } from '../../libs/connectors/trading-sql/settings.js';
 import { CommissionDesk, type CounterDriver, fill, type TestCounter, testCounter } from '../support/counter.js';
 import { withServer } from '../support/servers.js';
-import { TcpFault } from '../support/tcp-fault.js';
+import { TcpLine } from '../support/tcp-line.js';
 
 const CLIENTS = 12;
 
@@ -23,11 +23,11 @@ suite('mariadb', withServer('TEST_MARIADB'));
 function suite(driver: CounterDriver, describeIf: typeof describe): void {
   describeIf(`trading-sql on ${driver}`, () => {
     let still: TestCounter;
-    let road: TcpFault;
+    let road: TcpLine;
     beforeAll(async () => {
       still = await testCounter(driver);
       await fill(still, CLIENTS);
-      road = await TcpFault.before(still.settings);
+      road = await TcpLine.to(still.settings);
     });
     afterAll(async () => {
       await road.stop();

@@ -61,7 +61,7 @@ describe('the doors of the hub', () => {
     const answers = await Promise.all(all.map(async (r) => ({ ...r, status: (await call(r.method, r.path)).status })));
     const open = answers.filter((a) => a.status < 400 || (a.status >= 500 && a.path !== '/'));
     const pages =
-      /^\/($|index\.html(\.gz|\.br)?$|sign-in|(clients|review|developers)($|\/)|assets\/|early\.js$|[\w-]+\.(svg|png|ico|webmanifest)|livez$|healthz$|readyz$|startupz$|version$|errors\/|api\/openapi\.json$)/;
+      /^\/($|index\.html(\.gz|\.br)?$|sign-in|(clients|review|developers|keys)($|\/)|assets\/|early\.js$|[\w-]+\.(svg|png|ico|webmanifest)|livez$|healthz$|readyz$|startupz$|version$|errors\/|api\/openapi\.json$)/;
     const reading = (method: string) => method === 'GET' || method === 'HEAD';
     const preflight = (a: { method: string; path: string }) => a.method === 'OPTIONS' && a.path.startsWith('/v1/');
     expect(open.filter((a) => !(pages.test(a.path) && reading(a.method)) && !preflight(a))).toEqual([]);

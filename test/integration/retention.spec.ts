@@ -5,7 +5,7 @@ import { retain } from '../../apps/hub/src/jobs/retention.js';
 import { startTestHub, type TestHub } from '../support/hub.js';
 
 const OLD = '2020-02-03';
-const KEEP = { inbox: 90, dedupe: 400, events: 90, ledger: 400, facts: 1500 };
+const KEEP = { inbox: 90, dedupe: 400, events: 90, ledger: 400, pins: 3000, facts: 1500 };
 
 describe('retention', () => {
   let t: TestHub;
@@ -121,6 +121,33 @@ describe('retention', () => {
     await db.query('delete from event_unrouted');
     await retain(db, KEEP);
     expect(await count("event where day < '2021-01-01'")).toBe(0);
+  });
+
+  it('drops pins that ended long ago, and keeps what stands, however old', async () => {
+    const [client] = await db.query<{ id: string }>(
+      "insert into client (id, founder) values (gen_random_uuid(), 'id:user_id:1') returning id",
+    );
+    const [identity] = await db.query<{ id: number }>(
+      "insert into source_identity (type, key, client_id) values ('user_id', '1', $1) returning id",
+      [client!.id],
+    );
+    const year = 365;
+    for (const [field, endedDaysAgo] of [
+      ['name', 9 * year],
+      ['tier', 8 * year],
+      ['gender', null],
+    ] as const)
+      await db.query(
+        `insert into field_pin (id, identity_id, field, fields, reason, pinned_by, pinned_at, ended_at, end_cause)
+         values ($1, $2, $3, '{}', 'r', 'admin', '2010-01-01', now() - make_interval(days => $4::integer),
+           case when $4::integer is not null then 'removed' end)`,
+        [uuidv7(), identity!.id, field, endedDaysAgo],
+      );
+    await retain(db, KEEP);
+    expect(await db.query('select field from field_pin order by field')).toEqual([
+      { field: 'gender' },
+      { field: 'tier' },
+    ]);
   });
 
   it('drops months of facts that have wholly passed', async () => {

@@ -12,6 +12,7 @@ import { columnsOf, TABLE_NAMES, TABLES } from '../../apps/simulator/src/counter
 import { connectSql, type SqlServer } from '../../apps/simulator/src/counter/sql-server.js';
 import { startTradingCounter, type TradingCounter } from '../../apps/simulator/src/counter/trading-counter.js';
 import { type RunningFirm, startFirm } from '../../apps/simulator/src/firm.js';
+import { NO_DIRT } from '../../apps/simulator/src/people/dirt.js';
 import type { Person, World } from '../../apps/simulator/src/people/person.js';
 import { recentLogin } from '../../apps/simulator/src/people/recent-login.js';
 import { makeWorld } from '../../apps/simulator/src/people/world.js';
@@ -324,6 +325,7 @@ describe('the remote control of a firm', () => {
       dataDir,
       clients: 400,
       seed,
+      dirt: NO_DIRT,
       asOf,
       controlPort: 0,
       tradingUrl: place.url,

@@ -9,7 +9,7 @@ import { type Answer, ask, BrokerClient, BrokerServer, NotSentError, RemoteError
 import { freePort } from '../support/free-port.js';
 import { until } from '../support/hub.js';
 import { withServer } from '../support/servers.js';
-import { TcpFault } from '../support/tcp-fault.js';
+import { TcpLine } from '../support/tcp-line.js';
 
 /** What the other side was asked. */
 const asked: string[] = [];
@@ -41,14 +41,14 @@ function serve(options: MicroserviceOptions) {
 }
 
 describe('asking over TCP', () => {
-  let road: TcpFault;
+  let road: TcpLine;
   let stop: () => Promise<void>;
   let client: ClientTCP;
   beforeAll(async () => {
     const port = await freePort();
     const app = await serve({ transport: Transport.TCP, options: { host: '127.0.0.1', port } });
     await app.listen();
-    road = await TcpFault.before({ host: '127.0.0.1', port });
+    road = await TcpLine.to({ host: '127.0.0.1', port });
     client = new ClientTCP({ host: '127.0.0.1', port: road.port });
     stop = () => app.close();
   });
@@ -71,7 +71,7 @@ describe('asking over TCP', () => {
   it('waits no longer than it may, and no longer than there is a connection', async () => {
     await expect(ask(client, 'never', {}, 200)).rejects.toThrow(TransientError);
     const waiting = ask(client, 'never', {}, 60_000);
-    setTimeout(() => road.cut(), 100);
+    setTimeout(() => road.breakAll(), 100);
     await expect(waiting).rejects.toThrow(TransientError);
     expect(await ask(client, 'echo', 'again', 5000)).toBe('again');
   });
@@ -90,11 +90,11 @@ describe('asking over TCP', () => {
 withServer('TEST_RABBITMQ')('asking over a broker', () => {
   const queue = `isthmus-test-${randomUUID()}`;
   const broker = new URL(process.env['TEST_RABBITMQ'] || 'amqp://127.0.0.1');
-  let road: TcpFault;
+  let road: TcpLine;
   let client: BrokerClient;
   let stop: () => Promise<void>;
   beforeAll(async () => {
-    road = await TcpFault.before({ host: broker.hostname, port: Number(broker.port || 5672) });
+    road = await TcpLine.to({ host: broker.hostname, port: Number(broker.port || 5672) });
     const app = await serve({ strategy: new BrokerServer({ url: broker.href, queue, noAck: true, prefetch: 8 }) });
     await app.listen();
     stop = () => app.close();

@@ -2,15 +2,15 @@ import { afterAll, beforeAll, expect, it } from '@jest/globals';
 import type { Browser, Page } from 'playwright-core';
 import { expectAccessible, inBrowser, launchBrowser, listenTo, openPage } from '../support/browser.js';
 import { builtConsole } from '../support/built-console.js';
-import { CuttableLine } from '../support/cuttable-line.js';
 import { startTestHub, type TestHub, until } from '../support/hub.js';
+import { TcpLine } from '../support/tcp-line.js';
 
 const PEOPLE = 60;
 const VIEWS = 40;
 
 inBrowser('the clients in the console', () => {
   let t: TestHub;
-  let line: CuttableLine;
+  let line: TcpLine;
   let browser: Browser;
   let page: Page;
   let heard: ReturnType<typeof listenTo>;
@@ -18,7 +18,7 @@ inBrowser('the clients in the console', () => {
   beforeAll(async () => {
     await builtConsole();
     t = await startTestHub();
-    line = await CuttableLine.to(t.hub.url);
+    line = await TcpLine.to(t.hub.url);
     browser = await launchBrowser();
     page = await openPage(browser);
     heard = listenTo(page, line.url);
@@ -215,6 +215,61 @@ inBrowser('the clients in the console', () => {
     await page.getByText('The pin is taken away.').waitFor();
     await account.locator('.won').getByText('most trusted source').waitFor();
     expect((await get(`/clients/${id}/pins?ended=true`)).map((x) => x.state)).toEqual(['removed']);
+  });
+
+  it('lets a person pin what no system states, a field or an attribute, and says it in the reader’s language', async () => {
+    const id = (await clientOf('user-8'))!;
+    await page.goto(`${line.url}/clients/${id}`);
+    await page.getByRole('heading', { name: 'What is known' }).waitFor();
+    const dialog = page.getByRole('dialog');
+    const choose = async (field: string) => {
+      await page.getByRole('button', { name: 'Pin another field …' }).click();
+      await dialog.getByLabel('Field', { exact: true }).click();
+      await page.getByTitle(field, { exact: true }).click();
+    };
+    await choose('Gender');
+    await dialog.getByLabel('Value').click();
+    await page.getByTitle('Female', { exact: true }).click();
+    await dialog.getByLabel('Reason, for the audit log').fill('met in person');
+    await dialog.getByRole('button', { name: 'Pin it' }).click();
+    await page.getByText('Gender is pinned.').waitFor();
+    await page.getByRole('button', { name: 'Why: Gender', exact: true }).click();
+    const account = page.locator('.why-account:visible');
+    await account.locator('.won').getByText('Female', { exact: true }).waitFor();
+    expect(await account.textContent()).not.toContain('female');
+
+    await choose('A new attribute');
+    await dialog.getByLabel('Name of the attribute').fill('Sea fishing');
+    await dialog.getByLabel('Value').fill('sea fishing');
+    await dialog.getByLabel('Reason, for the audit log').fill('said so on the phone');
+    await dialog.getByRole('button', { name: 'Pin it' }).click();
+    await dialog.getByText('Needed: up to 40 of').waitFor();
+    await dialog.getByLabel('Name of the attribute').fill('hobby');
+    await dialog.getByRole('button', { name: 'Pin it' }).click();
+    await page.getByRole('button', { name: 'Why: Attribute “hobby”', exact: true }).waitFor();
+    const { body } = await t.api<{ attributes: object; gender: string }>('GET', `/clients/${id}`);
+    expect(body).toMatchObject({ gender: 'female', attributes: { hobby: 'sea fishing' } });
+
+    // What has a value is pinned where it stands.
+    await page.getByRole('button', { name: 'Pin another field …' }).click();
+    await dialog.getByLabel('Field', { exact: true }).click();
+    await page.getByTitle('Birth date', { exact: true }).waitFor();
+    expect(await page.getByTitle('Gender', { exact: true }).count()).toBe(0);
+    const titles = await page.locator('.ant-select-item-option').evaluateAll((all) => all.map((o) => o.title));
+    const codes = (await t.api<{ items: { field: string }[] }>('GET', '/client-fields')).body.items.map((f) => f.field);
+    expect(titles.length).toBeGreaterThan(10);
+    expect(titles.filter((title) => codes.includes(title))).toEqual([]);
+    await dialog.getByRole('button', { name: 'Cancel' }).click();
+    await dialog.waitFor({ state: 'detached' });
+    await expectAccessible(page, async (l) => {
+      await page.getByRole('heading', { name: l === 'en' ? 'What is known' : '客户信息' }).waitFor();
+      const opened = page.getByRole('button', { name: l === 'en' ? 'Why: Gender' : '依据：性别', exact: true });
+      if ((await opened.getAttribute('aria-expanded')) === 'false') await opened.click();
+      await page
+        .locator('.why-account .won')
+        .getByText(l === 'en' ? 'Female' : '女', { exact: true })
+        .waitFor();
+    });
   });
 
   it('leads from the id of a record that was joined to the client that it means now, and says so', async () => {

@@ -170,6 +170,8 @@ export interface SimulatorProcess {
 
 export interface TruePerson {
   readonly index: number;
+  readonly kind: 'person' | 'organisation';
+  readonly kin?: { readonly of: number; readonly as: string };
   /** Two when the person was entered twice. */
   readonly customerNos: readonly string[];
   readonly userId?: string;
@@ -183,6 +185,7 @@ export async function startSimulatorProcess(o: {
   clients: number;
   seed: string;
   tradingUrl: string;
+  dirt?: string;
 }): Promise<SimulatorProcess> {
   const dataDir = await testFolder();
   const truth = join(dataDir, 'truth.json');
@@ -195,6 +198,7 @@ export async function startSimulatorProcess(o: {
       ISTHMUS_SIM_CONTROL_PORT: '0',
       ISTHMUS_SIM_TRADING_URL: o.tradingUrl,
       ISTHMUS_SIM_TRUTH: truth,
+      ISTHMUS_SIM_DIRT: o.dirt ?? 'none',
     },
     (line) => (line.startsWith('{"ready":true') ? (JSON.parse(line) as { control: string }).control : undefined),
   );

@@ -64,6 +64,7 @@ const router = createBrowserRouter([
         path: '/developers/endpoints/:id/settings',
         lazy: { Component: async () => (await import('./developers/endpoint-settings-page.js')).EndpointSettingsPage },
       },
+      { path: '/keys', lazy: { Component: async () => (await import('./keys/keys-page.js')).KeysPage } },
       { path: '*', element: <Navigate to="/" replace /> },
     ],
   },

@@ -12,6 +12,8 @@ import { Retention1764000000030 } from './1764000000030-retention.js';
 import { Identity1764000000050 } from './1764000000050-identity.js';
 import { Survivorship1764000000060 } from './1764000000060-survivorship.js';
 import { ClientSearch1764000000070 } from './1764000000070-client-search.js';
+import { EndedPins1764000000090 } from './1764000000090-ended-pins.js';
+import { KeyRotation1764000000091 } from './1764000000091-key-rotation.js';
 import { JoinSurges1764000000100 } from './1764000000100-join-surges.js';
 import { Delivery17640000000040 } from './17640000000040-delivery.js';
 
@@ -32,5 +34,7 @@ export const migrations = [
   Survivorship1764000000060,
   ClientSearch1764000000070,
   Delivery17640000000040,
+  EndedPins1764000000090,
+  KeyRotation1764000000091,
   JoinSurges1764000000100,
 ];

@@ -1,7 +1,7 @@
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { INestApplication } from '@nestjs/common';
-import { AccessService, AuditedWrites, type Role, User } from '#access';
+import { AccessService, ApiKeys, AuditedWrites, type Role, User } from '#access';
 import { Database } from '#platform';
 
 /** How the first people get in. */
@@ -22,6 +22,7 @@ const FIRST: { login: string; name: string; roles: Role[] }[] = [
  */
 export async function bootstrapAccess(app: INestApplication, dataDir: string): Promise<FirstAccess> {
   const access = app.get(AccessService);
+  const keys = app.get(ApiKeys);
   const writes = app.get(AuditedWrites);
   const db = app.get(Database);
   const created = await db.tx(async (tx) => {
@@ -33,7 +34,7 @@ export async function bootstrapAccess(app: INestApplication, dataDir: string): P
   });
   for (const user of created) {
     const { key } = await writes.run({ login: 'hub' }, 'api_key.create', async (tx) => {
-      const result = await access.createKey(tx, user, 'first start', undefined);
+      const result = await keys.create(tx, user, { name: 'first start', scopes: undefined, expiresAt: undefined }, 'hub');
       return { object: `user/${user.login}`, detail: { reason: 'first start' }, result };
     });
     await writeFile(join(dataDir, `${user.login}.key`), `${key}\n`, { mode: 0o600 });

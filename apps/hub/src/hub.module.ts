@@ -25,8 +25,10 @@ import { Deliverer, PROFILES, WebhooksModule } from '#webhooks';
 import { ClientProfiles } from './client-profiles.js';
 import { AccessController } from './http/access.controller.js';
 import { ActionsController } from './http/actions.controller.js';
+import { ApiKeysController } from './http/api-keys.controller.js';
 import { AuthGuard } from './http/auth.guard.js';
 import { CampaignsController } from './http/campaigns.controller.js';
+import { ClientFieldsController } from './http/client-fields.controller.js';
 import { ClientsController } from './http/clients.controller.js';
 import { DeliveriesController } from './http/deliveries.controller.js';
 import { EndpointsController } from './http/endpoints.controller.js';
@@ -71,6 +73,7 @@ export interface HubModuleOptions {
 const CONTROLLERS: Type[] = [
   SessionController,
   AccessController,
+  ApiKeysController,
   SystemsController,
   QuarantineController,
   // Before the clients: `clients/merge` is not an id.
@@ -78,6 +81,7 @@ const CONTROLLERS: Type[] = [
   ReviewsController,
   SurgesController,
   ModelsController,
+  ClientFieldsController,
   ClientsController,
   LineageController,
   PinsController,

@@ -116,6 +116,7 @@ async function startWith(
           dedupe: settings.dedupeDays,
           events: settings.eventDays,
           ledger: settings.ledgerDays,
+          pins: settings.pinDays,
           facts: settings.factDays,
         },
         version,

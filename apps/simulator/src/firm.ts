@@ -11,6 +11,7 @@ import { keep, readKept } from './keeping.js';
 import { Traffic } from './live/traffic.js';
 import { startMailSystem } from './mail/mail-system.js';
 import type { HubAddress, Peer } from './peer.js';
+import type { Dirt } from './people/dirt.js';
 import type { Person } from './people/person.js';
 import { makeWorld } from './people/world.js';
 import { writeTruth } from './truth.js';
@@ -22,6 +23,7 @@ export interface FirmOptions {
   readonly dataDir: string;
   readonly clients: number;
   readonly seed: string;
+  readonly dirt: Dirt;
   /** When history ends; counts at the first start only. */
   readonly asOf: Date;
   /** 0: the port of the last start, or a free one. */

@@ -1,5 +1,6 @@
 import { allSettings, simulatorSettings } from '#config';
 import { endProcess, readSettings, SettingsError } from '#platform';
+import { parseDirt } from './people/dirt.js';
 import { type RunningFirm, startFirm } from './firm.js';
 
 let firm: RunningFirm | undefined;
@@ -27,7 +28,7 @@ if (process.send) process.on('disconnect', wish);
 
 try {
   const s = readSettings(simulatorSettings, process.env, allSettings);
-  firm = await startFirm({ ...s, asOf: new Date(), onError: (e) => console.error(e) });
+  firm = await startFirm({ ...s, dirt: parseDirt(s.dirt), asOf: new Date(), onError: (e) => console.error(e) });
   if (wanted) await stop();
   console.log(JSON.stringify({ ready: true, control: firm.control }));
 } catch (e) {

@@ -8,8 +8,11 @@ export function writeTruth(file: string, world: World): void {
   keep(file, {
     seed: world.seed,
     asOf: world.asOf.toISOString(),
+    dirt: world.dirt,
     people: world.people.map((p) => ({
       index: p.index,
+      kind: p.kind ?? 'person',
+      kin: p.kin,
       customerNos: enteredTwice(world, p) ? [p.customerNo, secondCustomerNo(p)] : [p.customerNo],
       userId: p.userId,
       contactNo: p.contactNo,

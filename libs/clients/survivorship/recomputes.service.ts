@@ -1,6 +1,6 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { CLOCK, type Clock, Database, Envelope, type Tx } from '#platform';
-import { enterLane } from '../lane.js';
+import { stepInLane } from '../lane.js';
 import { restateClients } from '../restate.js';
 import { SELECT_SOME_CLIENTS } from './recomputes.sql.js';
 
@@ -84,18 +84,12 @@ export class Recomputes {
         'update client_recompute set total = (select count(*) from client where merged_into is null) where id = $1',
         [id],
       );
-    for (let last: string | undefined = after; last !== undefined;) {
-      const began = performance.now();
-      last = await this.step(id, last);
-      // Records wait for the same lane: they get half of it.
-      await this.clock.sleep(performance.now() - began);
-    }
+    for (let last: string | undefined = after; last !== undefined;) last = await this.step(id, last);
   }
 
   /** @returns the last client that was computed; undefined when all are done. */
   private step(id: number, after: string): Promise<string | undefined> {
-    return this.db.tx(async (tx) => {
-      await enterLane(tx);
+    return stepInLane(this.db, this.clock, async (tx) => {
       const clients = (await tx.query<{ id: string }>(SELECT_SOME_CLIENTS, [after, CLIENTS_AT_ONCE])).map((c) => c.id);
       const last = clients.at(-1);
       if (last === undefined) return undefined;

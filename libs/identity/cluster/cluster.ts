@@ -1,8 +1,8 @@
 import type { Scorer } from '../model/scorer.js';
 import { ClusterEvidence } from './evidence.js';
 import type { Clustering, Component, Edge, ReviewPair, ReviewReason } from './component.js';
-import { DisjointSets } from './disjoint-sets.js';
 import { Ties } from './ties.js';
+import { RankedSets } from './ranked-sets.js';
 
 /**
  * The clients of one component: a pure function of the set of nodes, edges and decisions. Edges are taken in the
@@ -16,7 +16,7 @@ export function clusterComponent(c: Component, scorer: Scorer): Clustering {
 class ClusterRun {
   private readonly order: readonly number[];
   private readonly rank: Int32Array;
-  private readonly sets: DisjointSets;
+  private readonly sets: RankedSets;
   private readonly evidence: ClusterEvidence;
   private readonly apart: [readonly number[], readonly number[]][] = [];
   private readonly review = new Map<string, ReviewPair>();
@@ -31,7 +31,7 @@ class ClusterRun {
     this.order = c.keys.map((_, i) => i).sort((a, b) => (c.keys[a]! < c.keys[b]! ? -1 : 1));
     this.rank = new Int32Array(c.keys.length);
     for (const [r, n] of this.order.entries()) this.rank[n] = r;
-    this.sets = new DisjointSets(c.keys.length, this.rank);
+    this.sets = new RankedSets(c.keys.length, this.rank);
     this.evidence = new ClusterEvidence(scorer, c.subjects);
   }
 

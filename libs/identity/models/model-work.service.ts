@@ -1,7 +1,7 @@
 import { Inject, Injectable } from '@nestjs/common';
-import { enterLane } from '#clients';
-import { Database, LOGGER, type Logger } from '#platform';
 import { bitsOf, type MatchModel } from '../model/model.js';
+import { stepInLane } from '#clients';
+import { CLOCK, type Clock, Database, LOGGER, type Logger } from '#platform';
 import { inTurn } from '../model/steps.js';
 import { trainInSteps } from '../model/train.js';
 import { compareClusters } from '../resolve/membership.js';
@@ -33,6 +33,7 @@ export class ModelWork {
     private readonly db: Database,
     private readonly models: Models,
     private readonly resolver: Resolver,
+    @Inject(CLOCK) private readonly clock: Clock,
     @Inject(LOGGER) private readonly log: Logger,
   ) {}
 
@@ -119,7 +120,7 @@ export class ModelWork {
 
   /**
    * Computes everybody anew, some at a time, by the very path that records take: profiles, candidates, scores, clusters.
-   * Afterwards the clients are what the stored statements say under the active model, whatever happened before.
+   * Between the steps live records have their turn. Afterwards the clients are what the stored statements say under the active model, whatever happened before.
    *
    * @returns how many clients became others: without a new model, a number other than 0 means that something drifted.
    */
@@ -129,10 +130,7 @@ export class ModelWork {
     for await (const page of pages<{ id: number }>(this.db, SELECT_SOME_IDENTITIES)) {
       for (let i = 0; i < page.length; i += IDENTITIES_PER_STEP) {
         const ids = page.slice(i, i + IDENTITIES_PER_STEP).map((r) => r.id);
-        const changes = await this.db.tx(async (tx) => {
-          await enterLane(tx);
-          return this.resolver.recompute(tx, ids, cause);
-        });
+        const changes = await stepInLane(this.db, this.clock, (tx) => this.resolver.recompute(tx, ids, cause));
         merged += changes.merged.length;
         split += changes.split.length;
         done += ids.length;

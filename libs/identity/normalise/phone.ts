@@ -1,6 +1,6 @@
 import parsePhone, { type CountryCode, type MetadataJson } from 'libphonenumber-js/core';
 import phoneMetadata from 'libphonenumber-js/min/metadata';
-import { isPlaceholderNumber } from './placeholders.js';
+import { isPlaceholderMobile, isPlaceholderNumber } from './placeholders.js';
 import type { Fault } from './text.js';
 
 export type ReadPhone = { readonly number: string; readonly fault?: undefined } | { readonly fault: Fault };
@@ -14,8 +14,7 @@ const MOBILE = /^(?:\+?86|0086)?(1[3-9]\d{9})$/;
 export function readPhone(folded: string, country: CountryCode = 'CN'): ReadPhone {
   const bare = folded.replace(/(?:ext\.?|extension|x|转|分机|#)\s*\d{1,6}$/, '').replaceAll(/[\s()\-–—._/]|^tel:/g, '');
   const mobile = MOBILE.exec(bare);
-  if (mobile)
-    return isPlaceholderNumber(mobile[1]!.slice(3)) ? { fault: 'placeholder' } : { number: `+86${mobile[1]}` };
+  if (mobile) return isPlaceholderMobile(mobile[1]!) ? { fault: 'placeholder' } : { number: `+86${mobile[1]}` };
   const digits = bare.replaceAll(/\D/g, '');
   if (digits.length < 5 || digits.length > 17) return { fault: 'unreadable' };
   if (isPlaceholderNumber(digits)) return { fault: 'placeholder' };

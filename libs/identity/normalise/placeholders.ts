@@ -8,6 +8,9 @@ const EMPTY = new Set(
   ).split(' '),
 );
 
+/** Numbers that exist and are nobody's: 13800138000 was the service line of China Mobile, and stands in every form. */
+const NOBODYS_PHONES = new Set(['13800138000']);
+
 const PLACEHOLDER_DATES = new Set(['00010101', '18991230', '18991231', '19000101', '19700101', '99991231', '99990101']);
 
 /** True for a value that says "nothing": `n/a`, `不详`, `xxx`, `---`. */
@@ -22,6 +25,11 @@ export function isPlaceholderNumber(digits: string): boolean {
   const tail = digits.slice(-Math.max(5, Math.floor(digits.length * 0.7)));
   if (/^(.)\1+$/.test(tail)) return true;
   return '01234567890123456789'.includes(digits) || '98765432109876543210'.includes(digits);
+}
+
+/** True for a mainland mobile number of eleven digits that people write when they give none. */
+export function isPlaceholderMobile(mobile: string): boolean {
+  return NOBODYS_PHONES.has(mobile) || isPlaceholderNumber(mobile.slice(3));
 }
 
 export function isPlaceholderDate(yyyymmdd: string): boolean {

@@ -85,6 +85,7 @@ describe('bad input', () => {
     expect(faults(['fullName', 'ç\u008e\u008bä¼\u009f'])).not.toEqual([]);
     expect(faults(['fullName', '锟斤拷'])).toEqual(['mixed_encoding']);
     expect(faults(['phone', '13800000000'])).toEqual(['placeholder']);
+    expect(faults(['phone', '+86 138-0013-8000'])).toEqual(['placeholder']);
     expect(faults(['email', 'nobody'])).toEqual(['unreadable']);
     expect(faults(['fullName', '不详'])).toEqual(['placeholder']);
   });

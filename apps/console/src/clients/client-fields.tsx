@@ -2,8 +2,9 @@ import type { ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
 import { Link } from 'react-router';
 import type { ClientDetail } from '../api/generated/hub.schemas.js';
-import { useFormats } from '../format/formats.js';
 import { FieldWhy } from './field-why.js';
+import { useFieldLabel, useFieldValue } from './field-words.js';
+import { PinAnother } from './pin-another.js';
 import { useSystemName } from './system-names.js';
 import { shortMask } from './masked.js';
 import { clientsPath } from './use-client-filters.js';
@@ -46,6 +47,7 @@ export function ClientFields({ client }: { client: ClientDetail }) {
           </dl>
         </>
       )}
+      <PinAnother client={client} />
     </section>
   );
 }
@@ -79,30 +81,34 @@ function mostCommon(lines: readonly FieldLine[]): FieldLine | undefined {
 
 function useFieldRows(c: ClientDetail): { name: string; label: string; value: ReactNode }[] {
   const { t } = useTranslation();
-  const f = useFormats();
+  const word = useFieldValue();
+  const fieldLabel = useFieldLabel();
   const list = (path: 'branch' | 'manager', value: string) => <Link to={clientsPath({ [path]: value })}>{value}</Link>;
   const fields: [string, ReactNode][] = [
     ['name', c.name],
     ['nameLatin', c.nameLatin],
-    ['kind', c.kind && t(`partyKind.${c.kind}`, { defaultValue: c.kind })],
+    ['kind', c.kind && word('kind', c.kind)],
+    ['idDocumentType', c.idDocumentType && word('idDocumentType', c.idDocumentType)],
     ['idDocument', c.hasIdDocument && t('client.onFile')],
     ['birthDate', c.birthDate],
-    ['gender', c.gender && t(`gender.${c.gender}`, { defaultValue: c.gender })],
+    ['gender', c.gender && word('gender', c.gender)],
     ['occupation', c.occupation],
     ['phones', c.phones.length > 0 && <Several values={c.phones} />],
     ['emails', c.emails.length > 0 && <Several values={c.emails} />],
     ['address', c.lineage['address'] && MASKED],
-    ['status', c.lineage['status'] && t(`clientStatus.${c.status}`, { defaultValue: c.status })],
+    ['status', c.lineage['status'] && word('status', c.status)],
     ['tier', c.tier],
     ['riskLevel', c.riskLevel],
     ['branch', c.branch && list('branch', c.branch)],
     ['manager', c.manager && list('manager', c.manager)],
-    ['opened', c.opened && f.day(c.opened)],
+    ['opened', c.opened && word('opened', c.opened)],
   ];
   return [
-    ...fields.map(([name, value]) => ({ name, label: t(`field.${name}`), value })),
-    ...Object.entries(c.attributes).map(([name, value]) => ({ name: `attributes.${name}`, label: name, value })),
-  ].filter(({ value }) => value !== null && value !== undefined && value !== '' && value !== false);
+    ...fields,
+    ...Object.entries(c.attributes).map(([name, value]): [string, ReactNode] => [`attributes.${name}`, value]),
+  ]
+    .map(([name, value]) => ({ name, label: fieldLabel(name), value }))
+    .filter(({ value }) => value !== null && value !== undefined && value !== '' && value !== false);
 }
 
 function Several({ values }: { values: readonly string[] }) {

@@ -14,11 +14,10 @@ import { StatedLine } from './stated-line.js';
 interface Props {
   readonly client: ClientDetail;
   readonly field: string;
-  readonly label: string;
 }
 
 /** Who won a field and by what, who lost and why, and the pins on it; in clear and to the raw record for who may. */
-export function FieldAccount({ client, field, label }: Props) {
+export function FieldAccount({ client, field }: Props) {
   const { t } = useTranslation();
   const mayWrite = useSignedIn().scopes.includes('write');
   const masked = useClientLineage<ClientLineage, Problem>(client.id);
@@ -50,6 +49,7 @@ export function FieldAccount({ client, field, label }: Props) {
         {account.winner && (
           <StatedLine
             client={client.id}
+            field={field}
             stated={account.winner}
             why={t(`rule.${account.rule}`)}
             won
@@ -60,6 +60,7 @@ export function FieldAccount({ client, field, label }: Props) {
           <StatedLine
             key={`${l.system} ${l.stream} ${l.key} ${l.record}`}
             client={client.id}
+            field={field}
             stated={l}
             why={t(`lost.${l.lostBy}`)}
             mayRead={mayWrite}
@@ -83,7 +84,7 @@ export function FieldAccount({ client, field, label }: Props) {
           </Button>
         </p>
       )}
-      <PinDialog client={client} field={field} label={label} open={pinning} close={() => setPinning(false)} />
+      <PinDialog client={client} field={field} open={pinning} close={() => setPinning(false)} />
     </>
   );
 }

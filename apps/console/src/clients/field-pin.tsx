@@ -3,7 +3,7 @@ import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { ClientDetail, Pin } from '../api/generated/hub.schemas.js';
 import { useFormats } from '../format/formats.js';
-import { shown } from './stated-line.js';
+import { useFieldValue } from './field-words.js';
 import { UnpinDialog } from './unpin-dialog.js';
 
 interface Props {
@@ -18,11 +18,12 @@ interface Props {
 export function FieldPin({ client, pin, value, mayWrite }: Props) {
   const { t } = useTranslation();
   const f = useFormats();
+  const word = useFieldValue();
   const [ending, setEnding] = useState(false);
   return (
     <li className={pin.state === 'wins' ? 'won' : 'lost'}>
       <p>
-        <span className="why-value">{shown(value)}</span>{' '}
+        <span className="why-value">{word(pin.field, value)}</span>{' '}
         <span className="why-by">{t(pin.state === 'wins' ? 'rule.pin' : 'lost.waits')}</span>
       </p>
       <p className="fields-from">

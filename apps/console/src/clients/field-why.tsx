@@ -27,7 +27,7 @@ export function FieldWhy({ client, field, label }: Props) {
         {t('why.why')}
       </button>
       <div id={account} className="why-account" hidden={!open}>
-        {open && <FieldAccount client={client} field={field} label={label} />}
+        {open && <FieldAccount client={client} field={field} />}
       </div>
     </>
   );

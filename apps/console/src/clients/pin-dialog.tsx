@@ -5,17 +5,21 @@ import { usePinField } from '../api/generated/hub.js';
 import type { ClientDetail } from '../api/generated/hub.schemas.js';
 import type { Problem } from '../api/problem.js';
 import { ProblemNote } from '../shell/problem-note.js';
-import { isListField, PinValueInput } from './pin-value-input.js';
+import { useFieldLabel, useFieldSpec } from './field-words.js';
+import { NEW_ATTRIBUTE, PinFieldChoice } from './pin-field-choice.js';
+import { PinValueInput } from './pin-value-input.js';
 
 interface Props {
   readonly client: ClientDetail;
-  readonly field: string;
-  readonly label: string;
+  /** Without one, a field that has no value yet is chosen first. */
+  readonly field?: string;
   readonly open: boolean;
   readonly close: () => void;
 }
 
 interface Said {
+  readonly field?: string;
+  readonly attribute?: string;
   readonly value: string;
   readonly reason: string;
   /** As the browser's field gives it: a time where the reader is. */
@@ -23,15 +27,18 @@ interface Said {
 }
 
 /** Sets a field by a person's word: a value, why, and until when. */
-export function PinDialog({ client, field, label, open, close }: Props) {
+export function PinDialog({ client, field, open, close }: Props) {
   const { t } = useTranslation();
   const { message } = App.useApp();
   const queries = useQueryClient();
+  const label = useFieldLabel();
   const [form] = Form.useForm<Said>();
+  const chosen = Form.useWatch('field', form);
+  const spec = useFieldSpec(field ?? chosen);
   const pin = usePinField<Problem>({
     mutation: {
-      onSuccess: () => {
-        void message.success(t('pin.done', { field: label }));
+      onSuccess: (made) => {
+        void message.success(t('pin.done', { field: label(made.field) }));
         leave();
         return queries.invalidateQueries();
       },
@@ -41,13 +48,13 @@ export function PinDialog({ client, field, label, open, close }: Props) {
     pin.reset();
     close();
   };
-  const say = ({ value, reason, until }: Said) =>
+  const say = ({ field: free, attribute, value, reason, until }: Said) =>
     pin.mutate({
       id: client.id,
       data: {
         version: client.version,
-        field,
-        value: isListField(field) ? value.split(/[\n,，]/).flatMap((v) => v.trim() || []) : value,
+        field: field ?? (free === NEW_ATTRIBUTE ? `attributes.${attribute}` : free!),
+        value: spec?.type === 'list' ? value.split(/[\n,，]/).flatMap((v) => v.trim() || []) : value,
         reason,
         ...(until ? { expiresAt: new Date(until).toISOString() } : {}),
       },
@@ -56,7 +63,7 @@ export function PinDialog({ client, field, label, open, close }: Props) {
   return (
     <Modal
       open={open}
-      title={t('pin.title', { field: label })}
+      title={field === undefined ? t('pin.anotherTitle') : t('pin.title', { field: label(field) })}
       okText={t('pin.yes')}
       cancelText={t('pin.no')}
       okButtonProps={{ loading: pin.isPending }}
@@ -66,9 +73,17 @@ export function PinDialog({ client, field, label, open, close }: Props) {
       destroyOnHidden
     >
       <p>{t('pin.text')}</p>
-      <Form form={form} layout="vertical" requiredMark={false} onFinish={say}>
+      <Form
+        form={form}
+        layout="vertical"
+        requiredMark={false}
+        onFinish={say}
+        // A value of one field is none of another.
+        onValuesChange={(changed) => 'field' in changed && form.setFieldValue('value', '')}
+      >
+        {field === undefined && <PinFieldChoice client={client} chosen={chosen} />}
         <Form.Item name="value" label={t('pin.value')} rules={needed(t('pin.valueNeeded'))}>
-          <PinValueInput field={field} />
+          <PinValueInput field={field ?? chosen} />
         </Form.Item>
         <Form.Item name="reason" label={t('identity.reason')} rules={needed(t('identity.reasonNeeded'))}>
           <Input.TextArea rows={2} maxLength={500} />

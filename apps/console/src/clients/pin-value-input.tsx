@@ -1,21 +1,9 @@
 import { Input, Select } from 'antd';
 import { useTranslation } from 'react-i18next';
-
-/** Fields that take one of some codes, and where their words stand. */
-const CODES: Readonly<Record<string, { readonly words: string; readonly codes: readonly string[] }>> = {
-  kind: { words: 'partyKind', codes: ['person', 'organisation', 'product'] },
-  gender: { words: 'gender', codes: ['female', 'male', 'other'] },
-  status: { words: 'clientStatus', codes: ['active', 'dormant', 'leaving', 'closed', 'prospect'] },
-};
-const LISTS: readonly string[] = ['phones', 'emails'];
-const DAYS: readonly string[] = ['birthDate', 'opened'];
-
-export function isListField(field: string): boolean {
-  return LISTS.includes(field);
-}
+import { useFieldSpec, useFieldValue } from './field-words.js';
 
 interface Props {
-  readonly field: string;
+  readonly field: string | undefined;
   /** Given by the form. */
   readonly id?: string;
   readonly value?: string;
@@ -25,18 +13,19 @@ interface Props {
 /** The input for a value of a field: a choice, a day, one entry a line, or a text. */
 export function PinValueInput({ field, id, value = '', onChange = () => {} }: Props) {
   const { t } = useTranslation();
-  const choice = CODES[field];
+  const word = useFieldValue();
+  const spec = useFieldSpec(field);
   const common = id === undefined ? {} : { id };
-  if (choice)
+  if (spec?.type === 'code')
     return (
       <Select
         {...common}
         {...(value === '' ? {} : { value })}
         onChange={onChange}
-        options={choice.codes.map((code) => ({ value: code, label: t(`${choice.words}.${code}`) }))}
+        options={spec.codes.map((code) => ({ value: code, label: word(spec.field, code) }))}
       />
     );
-  if (isListField(field))
+  if (spec?.type === 'list')
     return (
       <Input.TextArea
         {...common}
@@ -51,7 +40,7 @@ export function PinValueInput({ field, id, value = '', onChange = () => {} }: Pr
       {...common}
       value={value}
       maxLength={500}
-      type={DAYS.includes(field) ? 'date' : 'text'}
+      type={spec?.type === 'day' ? 'date' : 'text'}
       onChange={(e) => onChange(e.target.value)}
     />
   );

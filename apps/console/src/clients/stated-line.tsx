@@ -1,11 +1,13 @@
 import { useTranslation } from 'react-i18next';
 import type { StatedField } from '../api/generated/hub.schemas.js';
 import { useFormats } from '../format/formats.js';
+import { useFieldValue } from './field-words.js';
 import { shortMask } from './masked.js';
 import { useSystemName } from './system-names.js';
 
 interface Props {
   readonly client: string;
+  readonly field: string;
   readonly stated: StatedField;
   /** What let it win, or put it behind the winner. */
   readonly why: string;
@@ -15,14 +17,15 @@ interface Props {
 }
 
 /** What one record states for a field, when, and why it won or lost. */
-export function StatedLine({ client, stated: s, why, won = false, mayRead }: Props) {
+export function StatedLine({ client, field, stated: s, why, won = false, mayRead }: Props) {
   const { t } = useTranslation();
   const f = useFormats();
   const systemName = useSystemName();
+  const word = useFieldValue();
   return (
     <li className={won ? 'won' : 'lost'}>
       <p>
-        <span className="why-value">{shown(s.value)}</span> <span className="why-by">{why}</span>
+        <span className="why-value">{word(field, s.value)}</span> <span className="why-by">{why}</span>
       </p>
       <p className="fields-from">
         {systemName(s.system)} · {s.stream} <code>{shortMask(s.key)}</code> ·{' '}
@@ -42,9 +45,4 @@ export function StatedLine({ client, stated: s, why, won = false, mayRead }: Pro
       </p>
     </li>
   );
-}
-
-/** A value of a field as one text. */
-export function shown(value: string | readonly string[]): string {
-  return typeof value === 'string' ? shortMask(value) : value.map(shortMask).join(', ');
 }

@@ -3,7 +3,7 @@ import type { SessionScopesItem } from '../api/generated/hub.schemas.js';
 export interface Place {
   readonly path: string;
   /** Its name: `place.<word>`. */
-  readonly word: 'loop' | 'clients' | 'review' | 'developers';
+  readonly word: 'loop' | 'clients' | 'review' | 'developers' | 'keys';
   /** The second key of the shortcut `g …`. */
   readonly key: string;
   /** Who may not do this is not shown the way. */
@@ -16,6 +16,7 @@ export const PLACES: readonly Place[] = [
   { path: '/clients', word: 'clients', key: 'c', needs: 'read' },
   { path: '/review', word: 'review', key: 'm', needs: 'read' },
   { path: '/developers', word: 'developers', key: 'd', needs: 'read' },
+  { path: '/keys', word: 'keys', key: 'k', needs: 'admin' },
 ];
 
 /** Whether a path belongs to a place: `/clients/…` does to `/clients`. */

@@ -1,6 +1,7 @@
 import { clientsEn } from './clients-en.js';
 import { developersEn } from './developers-en.js';
 import { identityEn } from './identity-en.js';
+import { keysEn } from './keys-en.js';
 import { modelsEn } from './models-en.js';
 import { shellEn } from './shell-en.js';
 import type { Words } from './words.js';
@@ -12,6 +13,7 @@ export const en = {
   ...identityEn,
   ...modelsEn,
   ...developersEn,
+  ...keysEn,
   product: 'Isthmus',
   shell: {
     skip: 'Skip to the page',

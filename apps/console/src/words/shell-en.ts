@@ -1,6 +1,6 @@
 /** The frame, and what all pages have. */
 export const shellEn = {
-  place: { loop: 'The loop', clients: 'Clients', review: 'Merge review', developers: 'Webhooks' },
+  place: { loop: 'The loop', clients: 'Clients', review: 'Merge review', developers: 'Webhooks', keys: 'API keys' },
   keys: {
     title: 'Keyboard shortcuts',
     go: 'Go to: {{place}}',

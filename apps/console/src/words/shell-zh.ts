@@ -2,7 +2,7 @@ import type { shellEn } from './shell-en.js';
 import type { Words } from './words.js';
 
 export const shellZh: Words<typeof shellEn> = {
-  place: { loop: '闭环实况', clients: '客户', review: '客户归并', developers: 'Webhook 投递' },
+  place: { loop: '闭环实况', clients: '客户', review: '客户归并', developers: 'Webhook 投递', keys: 'API 密钥' },
   keys: {
     title: '键盘快捷键',
     go: '前往：{{place}}',

@@ -2,6 +2,7 @@ import { clientsZh } from './clients-zh.js';
 import { developersZh } from './developers-zh.js';
 import type { AllWords } from './en.js';
 import { identityZh } from './identity-zh.js';
+import { keysZh } from './keys-zh.js';
 import { modelsZh } from './models-zh.js';
 import { shellZh } from './shell-zh.js';
 
@@ -12,6 +13,7 @@ export const zh: AllWords = {
   ...identityZh,
   ...modelsZh,
   ...developersZh,
+  ...keysZh,
   product: '连岛',
   shell: {
     skip: '跳至正文',

@@ -1,10 +1,10 @@
-import { Body, Controller, Delete, Get, HttpCode, Param, Post, Query } from '@nestjs/common';
+import { Body, Controller, Get, Param, Post, Query } from '@nestjs/common';
 import { ApiOperation, ApiResponse, ApiTags } from '@nestjs/swagger';
-import { AccessService, type Actor, AuditedWrites, AuditService, ROLES, SCOPES, type User } from '#access';
+import { AccessService, type Actor, AuditedWrites, AuditService, ROLES, SCOPES, scopesOf, type User } from '#access';
 import { bilingual, publicId } from '#platform';
 import { z } from 'zod';
 import { By, Needs } from './auth.guard.js';
-import { count, idParam, iso, NOT_A_CURSOR, page, pageOf, timestamp } from './schemas.js';
+import { count, iso, NOT_A_CURSOR, page, pageOf, timestamp } from './schemas.js';
 
 const roles = z.array(z.enum(Object.keys(ROLES) as [string, ...string[]])).min(1);
 const userBody = z
@@ -24,26 +24,16 @@ const userBody = z
   })
   .meta({ id: 'CreateUser' });
 const userView = z
-  .object({ id: z.string(), login: z.string(), name: z.string(), roles, disabled: z.boolean(), createdAt: timestamp })
-  .meta({ id: 'User' });
-const keyBody = z
-  .strictObject({
-    name: z.string().min(1).max(100),
-    user: z.string().max(50).optional(),
-    scopes: z.array(z.enum(SCOPES)).min(1).optional(),
-  })
-  .meta({ id: 'CreateApiKey' });
-const keyView = z
   .object({
     id: z.string(),
-    prefix: z.string(),
+    login: z.string(),
     name: z.string(),
-    scopes: z.array(z.enum(SCOPES)),
+    roles,
+    scopes: z.array(z.enum(SCOPES)).meta({ description: 'What the roles allow' }),
+    disabled: z.boolean(),
     createdAt: timestamp,
-    lastUsedAt: timestamp.nullable(),
-    revokedAt: timestamp.nullable(),
   })
-  .meta({ id: 'ApiKey' });
+  .meta({ id: 'User' });
 const auditView = z
   .object({
     seq: z.int(),
@@ -58,7 +48,6 @@ const auditQuery = z.strictObject({
   limit: z.coerce.number().pipe(z.int().min(1).max(500)).default(50),
   cursor: z.coerce.number(NOT_A_CURSOR).pipe(z.int(NOT_A_CURSOR)).optional(),
 });
-const keyId = idParam('key');
 
 @ApiTags('access')
 @Needs('admin')
@@ -97,52 +86,6 @@ export class AccessController {
     });
   }
 
-  @Get('api-keys')
-  @ApiOperation({ operationId: 'listApiKeys', summary: 'API keys, newest first; the keys themselves are not kept' })
-  @ApiResponse({ status: 200, standardSchema: z.object({ items: z.array(keyView) }).meta({ id: 'ApiKeyList' }) })
-  async keys() {
-    return {
-      items: (await this.access.listKeys()).map((k) => ({
-        id: publicId('key', k.id),
-        prefix: k.prefix,
-        name: k.name,
-        scopes: k.scopes,
-        createdAt: iso(k.createdAt),
-        lastUsedAt: iso(k.lastUsedAt),
-        revokedAt: iso(k.revokedAt),
-      })),
-    };
-  }
-
-  @Post('api-keys')
-  @ApiOperation({ operationId: 'createApiKey', summary: 'Make a key for a person; it is shown this once' })
-  @ApiResponse({
-    status: 201,
-    standardSchema: z.object({ id: z.string(), key: z.string() }).meta({ id: 'CreatedApiKey' }),
-  })
-  createKey(@Body({ schema: keyBody }) body: z.output<typeof keyBody>, @By() actor: Actor) {
-    return this.writes.run(actor, 'api_key.create', async (tx) => {
-      const owner = await this.access.userByLogin(body.user ?? actor.login);
-      const { key, id } = await this.access.createKey(tx, owner, body.name, body.scopes);
-      return {
-        object: `api_key/${publicId('key', id)}`,
-        detail: { user: owner.login, scopes: body.scopes },
-        result: { id: publicId('key', id), key },
-      };
-    });
-  }
-
-  @Delete('api-keys/:id')
-  @HttpCode(204)
-  @ApiOperation({ operationId: 'revokeApiKey', summary: 'Revoke a key; it stops working within five seconds' })
-  @ApiResponse({ status: 204 })
-  revoke(@Param('id', { schema: keyId }) id: string, @By() actor: Actor) {
-    return this.writes.run(actor, 'api_key.revoke', async (tx) => {
-      await this.access.revokeKey(tx, id);
-      return { object: `api_key/${publicId('key', id)}`, result: undefined };
-    });
-  }
-
   @Get('audit')
   @ApiOperation({ operationId: 'listAudit', summary: 'Every write by a person, newest first' })
   @ApiResponse({ status: 200, standardSchema: pageOf(auditView, 'AuditEntry') })
@@ -166,6 +109,7 @@ function view(u: User) {
     login: u.login,
     name: u.name,
     roles: u.roles,
+    scopes: scopesOf(u.roles),
     disabled: u.disabled,
     createdAt: iso(u.createdAt),
   };

@@ -2,7 +2,7 @@ import { type CanActivate, createParamDecorator, type ExecutionContext, Injectab
 import { Reflector } from '@nestjs/core';
 import '@fastify/cookie';
 import type { FastifyRequest } from 'fastify';
-import { accessErrors, AccessService, type Actor, sameToken, type Scope } from '#access';
+import { accessErrors, AccessService, type Actor, ApiKeys, sameToken, type Scope } from '#access';
 
 export const SESSION_COOKIE = 'isthmus_session';
 
@@ -28,6 +28,7 @@ export const By = createParamDecorator(
 export class AuthGuard implements CanActivate {
   constructor(
     private readonly access: AccessService,
+    private readonly keys: ApiKeys,
     private readonly reflector: Reflector,
   ) {}
 
@@ -48,16 +49,16 @@ export class AuthGuard implements CanActivate {
 
   private async actorOf(request: FastifyRequest): Promise<Actor | undefined> {
     const bearer = bearerOf(request);
-    if (bearer !== undefined) return this.access.actorOfKey(bearer);
+    if (bearer !== undefined) return this.keys.actorOf(bearer);
     const cookie = request.cookies[SESSION_COOKIE];
     return cookie === undefined ? undefined : this.access.actorOfSession(cookie);
   }
 }
 
 /** Whether who made a request may still read, asked while it is being answered; it does not count as use. */
-export async function stillSignedIn(access: AccessService, request: FastifyRequest): Promise<boolean> {
+export async function stillSignedIn(access: AccessService, keys: ApiKeys, request: FastifyRequest): Promise<boolean> {
   const bearer = bearerOf(request);
-  if (bearer !== undefined) return (await access.actorOfKey(bearer)) !== undefined;
+  if (bearer !== undefined) return (await keys.actorOf(bearer)) !== undefined;
   const cookie = request.cookies[SESSION_COOKIE];
   return cookie !== undefined && access.isSessionOpen(cookie);
 }

@@ -17,6 +17,7 @@ const PAGES = [
   '/developers/endpoints/new',
   '/developers/endpoints/:id',
   '/developers/endpoints/:id/settings',
+  '/keys',
 ];
 
 /**

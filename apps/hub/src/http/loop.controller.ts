@@ -2,7 +2,7 @@ import { Controller, Get, Headers, type MessageEvent, Query, Req, Sse } from '@n
 import { ApiOperation, ApiQuery, ApiResponse, ApiTags } from '@nestjs/swagger';
 import type { FastifyRequest } from 'fastify';
 import { Observable } from 'rxjs';
-import { AccessService } from '#access';
+import { AccessService, ApiKeys } from '#access';
 import { LoopService } from '#insight';
 import { Metrics, platformErrors } from '#platform';
 import { z } from 'zod';
@@ -17,6 +17,7 @@ export class LoopController {
     private readonly loop: LoopService,
     private readonly feed: LoopFeed,
     private readonly access: AccessService,
+    private readonly keys: ApiKeys,
     private readonly metrics: Metrics,
   ) {}
 
@@ -53,7 +54,7 @@ export class LoopController {
       const stop = this.feed.subscribe({
         after: last,
         send: (message) => subscriber.next(message),
-        welcome: () => stillSignedIn(this.access, request),
+        welcome: () => stillSignedIn(this.access, this.keys, request),
         end: () => subscriber.complete(),
       });
       return () => {

@@ -78,7 +78,7 @@ export async function offlineOpenApi(version: string): Promise<OpenAPIObject> {
         connection,
         publicUrl: () => '',
         secureCookies: () => false,
-        keep: { inbox: 1, dedupe: 1, events: 1, ledger: 1, facts: 1 },
+        keep: { inbox: 1, dedupe: 1, events: 1, ledger: 1, pins: 1, facts: 1 },
         version,
       },
       platform: {

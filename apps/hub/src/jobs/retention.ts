@@ -11,6 +11,8 @@ export interface KeepDays {
   readonly events: number;
   /** Attempts and outcomes of actions, except those that prove what an action came to. */
   readonly ledger: number;
+  /** Pins that ended. */
+  readonly pins: number;
   /** Facts, daily measures and asset snapshots. */
   readonly facts: number;
 }
@@ -22,7 +24,7 @@ const ROWS_AT_ONCE = 5000;
  * time, so that nobody waits. May be cut off anywhere; one process at a time does it.
  *
  * What stays whatever its age: a record that stands open in quarantine, a batch that is not finished, an event that is
- * not delivered, and of every action its row, its last attempt and the outcome that it shows.
+ * not delivered, a pin that stands, and of every action its row, its last attempt and the outcome that it shows.
  */
 export async function retain(db: Database, keep: KeepDays): Promise<void> {
   await dropRecords(db, keep.inbox);
@@ -36,6 +38,7 @@ export async function retain(db: Database, keep: KeepDays): Promise<void> {
   await remove(db, 'inbox_seen', `seen_on < ${day('$1')}`, before(Math.max(keep.dedupe, keep.inbox)));
   await remove(db, 'action_attempt', ATTEMPTS, before(keep.ledger));
   await remove(db, 'outcome', OUTCOMES, before(keep.ledger));
+  await remove(db, 'field_pin', 'ended_at < now() - make_interval(days => $1)', before(keep.pins));
   await remove(db, 'measure_day', `day < ${day('$1')}`, before(keep.facts));
   await remove(db, 'asset_day', `day < ${day('$1')}`, before(keep.facts));
 }

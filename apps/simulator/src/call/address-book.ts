@@ -1,6 +1,7 @@
 import { knownCustomerNo } from '../known-customer-no.js';
-import { dirtyName, dirtyPhone } from '../people/dirty.js';
+import { dirtyPhone } from '../people/dirty.js';
 import type { Person, World } from '../people/person.js';
+import { asRecorded, spelt } from '../people/recorded.js';
 
 export interface Contact {
   readonly contactNo: string;
@@ -30,10 +31,11 @@ export class AddressBook {
   contact(person: Person): Contact {
     const random = this.world.random('call', 'contact', person.index);
     const customerNo = knownCustomerNo(person, random);
+    const recorded = asRecorded(this.world, person, 'contact');
     return {
       contactNo: person.contactNo!,
-      name: dirtyName(person.name, random),
-      phone: dirtyPhone(person.mobile, random),
+      name: spelt(recorded, random),
+      phone: dirtyPhone(recorded.mobile, random),
       ...(customerNo === undefined ? {} : { customerNo }),
       updatedAt: new Date(this.world.asOf.getTime() - Math.floor(random() * 400 * 86_400_000)).toISOString(),
     };

@@ -27,3 +27,8 @@ export function stockAccount(person: Person, exchange: 'SH' | 'SZ'): string {
 export function oneCode(person: Person): string {
   return `1800${digits(31_000_000 + person.index * 3, 8)}`;
 }
+
+/** Of the few who were given one twice, before the registers were joined. */
+export function secondOneCode(person: Person): string {
+  return `1800${digits(71_000_000 + person.index * 3, 8)}`;
+}

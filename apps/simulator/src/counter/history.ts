@@ -1,7 +1,16 @@
-import { dirtyEmail, dirtyId, dirtyName, dirtyPhone } from '../people/dirty.js';
+import { dirtyEmail, dirtyId, dirtyPhone } from '../people/dirty.js';
 import type { Person, Random, World } from '../people/person.js';
 import { digits, pick, upTo } from '../people/random.js';
-import { creditAccount, fundAccount, oneCode, secondCustomerNo, secondFundAccount, stockAccount } from './accounts.js';
+import { asRecorded, type Recorded, spelt } from '../people/recorded.js';
+import {
+  creditAccount,
+  fundAccount,
+  oneCode,
+  secondCustomerNo,
+  secondFundAccount,
+  secondOneCode,
+  stockAccount,
+} from './accounts.js';
 import { cashCells, custodyCells, tradeCells, yuan } from './activity.js';
 import { type Snapshot, snapshots } from './assets.js';
 import { instantOn, localDay, localTime } from './local-time.js';
@@ -27,6 +36,7 @@ const SHARE = {
 };
 /** Left over from a counter that was taken over years ago. */
 const FORGOTTEN_STATUS = '9';
+const ID_KINDS = { resident: '0', passport: '1', organisation: '2' } as const;
 const OCCUPATIONS = ['职员', '教师', '医生', '工程师', '个体', '退休', '公务员', '学生', '其他', '无', ''];
 const STREETS = ['人民路', '中山路', '解放路', '学院路', '滨江大道', '长宁街', '和平里'];
 const HOUR = 3_600_000;
@@ -82,19 +92,19 @@ function* customers(world: World, person: Person, status: Status, r: Random): Ge
   const twice = enteredTwice(world, person);
   const known = planted || r() >= SHARE.noDocument || twice;
   const opened = localDay(world.asOf, 200 + upTo(5000, r));
-  const row = (customerNo: string): NewRow => ({
+  const row = (customerNo: string, recorded: Recorded): NewRow => ({
     table: 'customer',
     cells: [
       customerNo,
-      dirtyName(person.name, r),
-      person.document.kind === 'resident' ? '0' : '1',
-      dirtyId(known ? person.document.number : undefined, r),
-      person.birthDate,
-      String(person.sex),
-      dirtyPhone(person.mobile, r),
-      dirtyEmail(person.email, r),
-      person.language === 'zh' ? `${person.branch.slice(0, 2)}市${pick(STREETS, r)}${1 + upTo(900, r)}号` : '',
-      pick(OCCUPATIONS, r),
+      spelt(recorded, r),
+      ID_KINDS[person.document.kind],
+      dirtyId(known ? recorded.document : undefined, r),
+      person.kind === undefined ? recorded.birthDate : '',
+      person.kind === undefined ? String(person.sex) : '',
+      dirtyPhone(recorded.mobile, r),
+      dirtyEmail(recorded.email, r),
+      address(person, r),
+      person.kind === undefined ? pick(OCCUPATIONS, r) : '',
       unreadable(world, person) ? FORGOTTEN_STATUS : status,
       pick(['1', '2', '2', '3', '3', '3', '4'], r),
       pick(['C1', 'C2', 'C3', 'C3', 'C4', 'C5'], r),
@@ -104,9 +114,14 @@ function* customers(world: World, person: Person, status: Status, r: Random): Ge
       changedAt(world, r),
     ],
   });
-  yield row(person.customerNo);
+  yield row(person.customerNo, asRecorded(world, person, 'customer'));
   // The same document joins them; the second one says the same of status, and has no assets.
-  if (twice) yield row(secondCustomerNo(person));
+  if (twice) yield row(secondCustomerNo(person), asRecorded(world, person, 'second customer'));
+}
+
+function address(person: Person, r: Random): string {
+  if (person.address !== undefined) return person.address;
+  return person.language === 'zh' ? `${person.branch.slice(0, 2)}市${pick(STREETS, r)}${1 + upTo(900, r)}号` : '';
 }
 
 function* accounts(world: World, person: Person, status: Status, r: Random): Generator<NewRow> {
@@ -129,13 +144,14 @@ function* accounts(world: World, person: Person, status: Status, r: Random): Gen
   yield fund(fundAccount(person), person.customerNo, '0');
   if (enteredTwice(world, person)) yield fund(secondFundAccount(person), secondCustomerNo(person), '0');
   if (r() < SHARE.credit) yield fund(creditAccount(person), person.customerNo, '1');
-  for (const exchange of r() < SHARE.secondExchange ? (['SH', 'SZ'] as const) : (['SH'] as const))
+  const both = r() < SHARE.secondExchange || person.twoOneCodes === true;
+  for (const exchange of both ? (['SH', 'SZ'] as const) : (['SH'] as const))
     yield {
       table: 'security_account',
       cells: [
         stockAccount(person, exchange),
         exchange,
-        oneCode(person),
+        exchange === 'SZ' && person.twoOneCodes ? secondOneCode(person) : oneCode(person),
         fundAccount(person),
         person.customerNo,
         status,

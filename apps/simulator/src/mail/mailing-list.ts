@@ -1,6 +1,7 @@
 import { knownCustomerNo } from '../known-customer-no.js';
-import { dirtyEmail, dirtyName } from '../people/dirty.js';
+import { dirtyEmail } from '../people/dirty.js';
 import type { Person, World } from '../people/person.js';
+import { asRecorded, spelt } from '../people/recorded.js';
 
 export interface Subscriber {
   readonly subscriberNo: string;
@@ -34,11 +35,12 @@ export class MailingList {
   subscriber(person: Person, leftAt: string | undefined): Subscriber {
     const random = this.world.random('mail', 'subscriber', person.index);
     const customerNo = knownCustomerNo(person, random);
+    const recorded = asRecorded(this.world, person, 'subscriber');
     const typedAt = new Date(this.world.asOf.getTime() - Math.floor(random() * 400 * 86_400_000)).toISOString();
     return {
       subscriberNo: person.subscriberNo!,
-      email: dirtyEmail(person.email, random),
-      name: dirtyName(person.name, random),
+      email: dirtyEmail(recorded.email, random),
+      name: spelt(recorded, random),
       ...(customerNo === undefined ? {} : { customerNo }),
       consent: leftAt === undefined && this.consents(person) ? 'yes' : 'no',
       updatedAt: leftAt ?? typedAt,

@@ -49,6 +49,6 @@ export function dirtyId(document: string | undefined, r: Random): string {
   return u < 0.14 ? ` ${document} ` : fullWidth(document);
 }
 
-function fullWidth(text: string): string {
+export function fullWidth(text: string): string {
   return text.replaceAll(/[!-~]/g, (c) => String.fromCharCode(c.charCodeAt(0) + 0xfee0));
 }

@@ -47,3 +47,20 @@ export function englishName(sex: 0 | 1, family: string | undefined, r: Random): 
   const last = family !== undefined && LAST.includes(family) ? family : pick(LAST, r);
   return { full: `${first} ${last}`, family: last, latin: `${first}.${last}`.toLowerCase() };
 }
+
+/** The surname that a Chinese name begins with. */
+export function surnameOf(name: string): string {
+  return SURNAMES.find(([s]) => s.length > 1 && name.startsWith(s))?.[0] ?? [...name][0]!;
+}
+
+/** Another Chinese name in the same family; in families with two characters to a name, one of them is often shared. */
+export function siblingName(of: Name, sex: 0 | 1, r: Random): Name {
+  const family = surnameOf(of.full);
+  const [first = '', second] = Array.from(of.full).slice(Array.from(family).length);
+  const own = sex === 0 ? MALE : FEMALE;
+  for (;;) {
+    const given = second === undefined ? pick(own, r) : first + pick(own, r);
+    if (family + given !== of.full)
+      return { full: family + given, family, latin: SURNAMES.find(([s]) => s === family)?.[1] ?? of.latin };
+  }
+}

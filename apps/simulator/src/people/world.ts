@@ -1,6 +1,8 @@
 import { branchAndManager } from './branches.js';
+import { type Dirt, NO_DIRT } from './dirt.js';
 import { passportNumber, residentNumber } from './documents.js';
-import { chineseName, englishName, type Name } from './names.js';
+import { grown, type Made } from './kin.js';
+import { chineseName, englishName } from './names.js';
 import type { NearMiss, Person, Random, World } from './person.js';
 import { digits, pick, seeded, upTo } from './random.js';
 
@@ -31,26 +33,30 @@ const MAIL_HOSTS = ['mail.example.com', 'post.example.net', 'qq.example.com', '1
  * The people of the firm. They follow from the seed alone, and the first people of a larger firm are those of a smaller
  * one. No two share a client number, a document, an e-mail address or a login; families share a mobile number.
  */
-export function makeWorld(o: { seed: string; clients: number; asOf: Date }): World {
+export function makeWorld(o: { seed: string; clients: number; asOf: Date; dirt?: Dirt }): World {
+  const dirt = o.dirt ?? NO_DIRT;
   const random = (...label: readonly (string | number)[]) => seeded(o.seed, label);
   const r = random('people');
   const documents = new Set<string>();
   const people: Person[] = [];
-  let before: Relative | undefined;
+  let before: Made | undefined;
+  let elder: Made | undefined;
   for (let index = 0; index < o.clients; index++) {
-    const made: Relative = makePerson(index, before, documents, r);
+    // Whom dirt befalls changes nobody else: relatives are made from the people of the clean firm.
+    before = makePerson(index, before, documents, r);
+    const made: Made = grown(before, elder, {
+      dirt,
+      draw: (what) => random('dirt', what, index),
+      documents,
+      earlier: (draw) => people[upTo(index, draw)],
+    });
     people.push(made.person);
-    before = made;
+    if (made.person.kind === undefined) elder = made;
   }
-  return { seed: o.seed, asOf: o.asOf, people, random };
+  return { seed: o.seed, asOf: o.asOf, people, dirt, random };
 }
 
-interface Relative {
-  readonly person: Person;
-  readonly name: Name;
-}
-
-function makePerson(index: number, before: Relative | undefined, documents: Set<string>, r: Random): Relative {
+function makePerson(index: number, before: Made | undefined, documents: Set<string>, r: Random): Made {
   const { atRisk, nearMiss } = plant(r());
   const relative = r() < SHARE.family ? before : undefined;
   const language = relative?.person.language ?? (r() < SHARE.english ? 'en' : 'zh');

@@ -1,7 +1,8 @@
 import { knownCustomerNo } from '../known-customer-no.js';
-import { dirtyEmail, dirtyName, dirtyPhone } from '../people/dirty.js';
+import { dirtyEmail, dirtyPhone } from '../people/dirty.js';
 import type { Person, Random, World } from '../people/person.js';
 import { pick } from '../people/random.js';
+import { asRecorded, spelt } from '../people/recorded.js';
 import { recentLogin } from '../people/recent-login.js';
 
 interface Who {
@@ -43,11 +44,12 @@ export function siteEvent(world: World, person: Person, what: What, messageId: s
 function traits(world: World, person: Person): Record<string, string> {
   const random = world.random('web', 'traits', person.index);
   const customerNo = knownCustomerNo(person, random);
+  const recorded = asRecorded(world, person, 'user');
   const known = person.nearMiss === 'login' ? person.customerNo : customerNo;
   return {
-    name: dirtyName(person.name, random),
-    phone: dirtyPhone(person.mobile, random),
-    email: dirtyEmail(person.email, random),
+    name: spelt(recorded, random),
+    phone: dirtyPhone(recorded.mobile, random),
+    email: dirtyEmail(recorded.email, random),
     ...(known === undefined ? {} : { customerNo: known }),
   };
 }

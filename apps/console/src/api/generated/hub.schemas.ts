@@ -47,12 +47,25 @@ export const UserRolesItem = {
   viewer: 'viewer',
 } as const;
 
+export type UserScopesItem = typeof UserScopesItem[keyof typeof UserScopesItem];
+
+
+export const UserScopesItem = {
+  read: 'read',
+  write: 'write',
+  approve: 'approve',
+  intake: 'intake',
+  admin: 'admin',
+} as const;
+
 export interface User {
   id: string;
   login: string;
   name: string;
   /** @minItems 1 */
   roles: UserRolesItem[];
+  /** What the roles allow */
+  scopes: UserScopesItem[];
   disabled: boolean;
   /**
      * RFC 3339, UTC
@@ -92,63 +105,6 @@ export interface CreateUser {
   password?: string;
 }
 
-export type ApiKeyScopesItem = typeof ApiKeyScopesItem[keyof typeof ApiKeyScopesItem];
-
-
-export const ApiKeyScopesItem = {
-  read: 'read',
-  write: 'write',
-  approve: 'approve',
-  intake: 'intake',
-  admin: 'admin',
-} as const;
-
-export interface ApiKey {
-  id: string;
-  prefix: string;
-  name: string;
-  scopes: ApiKeyScopesItem[];
-  /**
-     * RFC 3339, UTC
-     * @pattern ^(?:(?:\d\d[2468][048]|\d\d[13579][26]|\d\d0[48]|[02468][048]00|[13579][26]00)-02-29|\d{4}-(?:(?:0[13578]|1[02])-(?:0[1-9]|[12]\d|3[01])|(?:0[469]|11)-(?:0[1-9]|[12]\d|30)|(?:02)-(?:0[1-9]|1\d|2[0-8])))T(?:(?:[01]\d|2[0-3]):[0-5]\d:[0-5]\d(?:\.\d+)?(?:Z))$
-     */
-  createdAt: string;
-  lastUsedAt: string | null;
-  revokedAt: string | null;
-}
-
-export interface ApiKeyList {
-  items: ApiKey[];
-}
-
-export type CreateApiKeyScopesItem = typeof CreateApiKeyScopesItem[keyof typeof CreateApiKeyScopesItem];
-
-
-export const CreateApiKeyScopesItem = {
-  read: 'read',
-  write: 'write',
-  approve: 'approve',
-  intake: 'intake',
-  admin: 'admin',
-} as const;
-
-export interface CreateApiKey {
-  /**
-     * @minLength 1
-     * @maxLength 100
-     */
-  name: string;
-  /** @maxLength 50 */
-  user?: string;
-  /** @minItems 1 */
-  scopes?: CreateApiKeyScopesItem[];
-}
-
-export interface CreatedApiKey {
-  id: string;
-  key: string;
-}
-
 export type AuditEntryDetail = {[key: string]: unknown};
 
 export interface AuditEntry {
@@ -172,6 +128,127 @@ export interface AuditEntryPage {
   items: AuditEntry[];
   /** @nullable */
   nextCursor: string | null;
+}
+
+export type ApiKeyScopesItem = typeof ApiKeyScopesItem[keyof typeof ApiKeyScopesItem];
+
+
+export const ApiKeyScopesItem = {
+  read: 'read',
+  write: 'write',
+  approve: 'approve',
+  intake: 'intake',
+  admin: 'admin',
+} as const;
+
+/**
+ * retiring: another has followed it, and it works until it expires; replaced: that time is over
+ */
+export type ApiKeyState = typeof ApiKeyState[keyof typeof ApiKeyState];
+
+
+export const ApiKeyState = {
+  active: 'active',
+  retiring: 'retiring',
+  replaced: 'replaced',
+  expired: 'expired',
+  revoked: 'revoked',
+} as const;
+
+export interface ApiKey {
+  id: string;
+  /** How it begins; the rest is not kept */
+  prefix: string;
+  name: string;
+  /** Login of the person for whom it acts */
+  owner: string;
+  scopes: ApiKeyScopesItem[];
+  /** retiring: another has followed it, and it works until it expires; replaced: that time is over */
+  state: ApiKeyState;
+  /** @nullable */
+  createdBy: string | null;
+  /**
+     * RFC 3339, UTC
+     * @pattern ^(?:(?:\d\d[2468][048]|\d\d[13579][26]|\d\d0[48]|[02468][048]00|[13579][26]00)-02-29|\d{4}-(?:(?:0[13578]|1[02])-(?:0[1-9]|[12]\d|3[01])|(?:0[469]|11)-(?:0[1-9]|[12]\d|30)|(?:02)-(?:0[1-9]|1\d|2[0-8])))T(?:(?:[01]\d|2[0-3]):[0-5]\d:[0-5]\d(?:\.\d+)?(?:Z))$
+     */
+  createdAt: string;
+  expiresAt: string | null;
+  /** To the minute */
+  lastUsedAt: string | null;
+  revokedAt: string | null;
+  /**
+     * The key that followed it
+     * @nullable
+     */
+  successor: string | null;
+}
+
+export interface ApiKeyPage {
+  items: ApiKey[];
+  /** @nullable */
+  nextCursor: string | null;
+}
+
+export type CreateApiKeyScopesItem = typeof CreateApiKeyScopesItem[keyof typeof CreateApiKeyScopesItem];
+
+
+export const CreateApiKeyScopesItem = {
+  read: 'read',
+  write: 'write',
+  approve: 'approve',
+  intake: 'intake',
+  admin: 'admin',
+} as const;
+
+export interface CreateApiKey {
+  /**
+     * @minLength 1
+     * @maxLength 100
+     */
+  name: string;
+  /**
+     * Login of whom it acts for; whoever asks, when absent
+     * @maxLength 50
+     */
+  user?: string;
+  /**
+     * What it may do: no more than its owner; all that its owner may, when absent
+     * @minItems 1
+     */
+  scopes?: CreateApiKeyScopesItem[];
+  /**
+     * Without it, it never expires
+     * @pattern ^(?:(?:\d\d[2468][048]|\d\d[13579][26]|\d\d0[48]|[02468][048]00|[13579][26]00)-02-29|\d{4}-(?:(?:0[13578]|1[02])-(?:0[1-9]|[12]\d|3[01])|(?:0[469]|11)-(?:0[1-9]|[12]\d|30)|(?:02)-(?:0[1-9]|1\d|2[0-8])))T(?:(?:[01]\d|2[0-3]):[0-5]\d:[0-5]\d(?:\.\d+)?(?:Z|([+-](?:[01]\d|2[0-3]):[0-5]\d)))$
+     */
+  expiresAt?: string;
+}
+
+export interface CreatedApiKey {
+  id: string;
+  /** Shown this once */
+  key: string;
+  expiresAt: string | null;
+}
+
+export interface RotateApiKey {
+  /**
+     * How long the old key works beside the new one
+     * @minimum 0
+     * @maximum 720
+     */
+  overlapHours?: number;
+}
+
+export interface RotatedApiKey {
+  id: string;
+  /** Shown this once */
+  key: string;
+  expiresAt: string | null;
+  /**
+     * Until then the old key works
+     * @pattern ^(?:(?:\d\d[2468][048]|\d\d[13579][26]|\d\d0[48]|[02468][048]00|[13579][26]00)-02-29|\d{4}-(?:(?:0[13578]|1[02])-(?:0[1-9]|[12]\d|3[01])|(?:0[469]|11)-(?:0[1-9]|[12]\d|30)|(?:02)-(?:0[1-9]|1\d|2[0-8])))T(?:(?:[01]\d|2[0-3]):[0-5]\d:[0-5]\d(?:\.\d+)?(?:Z))$
+     */
+  retiresAt: string;
 }
 
 export type ConnectorKind = typeof ConnectorKind[keyof typeof ConnectorKind];
@@ -997,6 +1074,8 @@ export interface Client {
   /** @nullable */
   nameLatin: string | null;
   /** @nullable */
+  idDocumentType: string | null;
+  /** @nullable */
   birthDate: string | null;
   /** @nullable */
   gender: string | null;
@@ -1451,6 +1530,34 @@ export interface TuneMatchModel {
   blocked?: TuneMatchModelBlocked;
 }
 
+export type ClientFieldSpecType = typeof ClientFieldSpecType[keyof typeof ClientFieldSpecType];
+
+
+export const ClientFieldSpecType = {
+  text: 'text',
+  code: 'code',
+  day: 'day',
+  list: 'list',
+} as const;
+
+/**
+ * A field that a client can have; attributes.name comes on top
+ */
+export interface ClientFieldSpec {
+  field: string;
+  type: ClientFieldSpecType;
+  /** The allowed values of a code, best first; else empty */
+  codes: string[];
+  /** It is masked wherever it is shown */
+  personal: boolean;
+  en: string;
+  zh: string;
+}
+
+export interface ClientFieldList {
+  items: ClientFieldSpec[];
+}
+
 export interface ClientPage {
   items: Client[];
   /** @nullable */
@@ -1577,6 +1684,8 @@ export interface ClientDetail {
   name: string | null;
   /** @nullable */
   nameLatin: string | null;
+  /** @nullable */
+  idDocumentType: string | null;
   /** @nullable */
   birthDate: string | null;
   /** @nullable */
@@ -5369,6 +5478,18 @@ export type VerifyAudit200 = {
      */
   rows: number;
   brokenAt: number | null;
+};
+
+export type ListApiKeysParams = {
+limit?: number;
+/**
+ * @pattern ^([0-9a-fA-F]{8}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{12})$
+ */
+cursor?: string;
+/**
+ * Also those that were revoked, replaced or have expired
+ */
+ended?: string;
 };
 
 export type DiscoverStreams200 = {

@@ -36,6 +36,15 @@ const LISTS: readonly string[] = ['phones', 'emails'];
 export function fieldCommands(clients: Command): void {
   verb(
     clients,
+    'fields',
+    'the fields that a client can have; attributes.name comes on top',
+    (a) => a.get('/client-fields'),
+    {
+      columns: ['field', 'en', 'zh', 'type', 'codes', 'personal'],
+    },
+  );
+  verb(
+    clients,
     'lineage <id>',
     'of each field: who won it, by which rule, and who lost (masked)',
     async (a, [id], o) => {

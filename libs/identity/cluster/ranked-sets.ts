@@ -1,5 +1,5 @@
-/** Union–find that knows the members of each set, in the order of their rank. */
-export class DisjointSets {
+/** Sets of nodes that can be joined and read: the members of each in the order of their rank. */
+export class RankedSets {
   private readonly parent: Int32Array;
   private readonly sets: (number[] | undefined)[];
 
