@@ -20,9 +20,10 @@ import type { EndpointKind } from './endpoint.entity.js';
 import { EndpointsService, tellOfEndpoint } from './endpoints.service.js';
 import { EndpointWatch } from './endpoint-watch.js';
 import { flowOf, Rests } from './flow.js';
-import { type Profile, PROFILES, type Profiles, renderMessage, shownType, type StoredEvent } from './message.js';
+import { type Profile, PROFILES, type Profiles, renderMessage, shownAs, type StoredEvent } from './message.js';
 import { retryDelayMs, verdict } from './retry.js';
 import { HttpRoad } from './roads/http-road.js';
+import { KafkaRoad } from './roads/kafka-road.js';
 import { NatsRoad } from './roads/nats-road.js';
 import { RabbitRoad } from './roads/rabbit-road.js';
 import type { Attempt, Outgoing, Road } from './roads/road.js';
@@ -79,6 +80,7 @@ export class Deliverer {
       http: new HttpRoad(this.egress.exchange(64), this.clock),
       rabbitmq: new RabbitRoad(this.egress),
       nats: new NatsRoad(this.egress),
+      kafka: new KafkaRoad(this.egress),
     };
     const router = new Drain({ name: DRAINS.route, log: this.log, round: () => this.route() });
     this.engine = new ClaimEngine<Claimed, Attempt>({
@@ -160,7 +162,7 @@ export class Deliverer {
       const message = renderMessage(d, d.profile);
       const out: Outgoing = {
         id: publicId('msg', d.id),
-        type: shownType(d),
+        ...shownAs(d),
         at,
         body: target.transform ? JSON.stringify(target.transform(JSON.parse(message))) : message,
         cloudEvent: target.transform === undefined,
@@ -194,6 +196,8 @@ export class Deliverer {
         this.metrics.webhookAttempts.inc({
           code_class: result.status === undefined ? 'none' : `${Math.floor(result.status / 100)}xx`,
         });
+    // Those behind in their line may go now; before, the claim has not seen them.
+    if (results.some(({ row }) => (row.target?.endpoint.ordering ?? 'none') !== 'none')) this.engine?.wake();
     for (const c of changed) if (c.state === 'delivered') this.metrics.webhookSeconds.observe(c.seconds);
   }
 

@@ -3,6 +3,7 @@ import { createSecureContext } from 'node:tls';
 import { CLIENT_FIELDS, coversType, EVENT_TYPES, isClientField } from '#canonical';
 import { type Egress, EgressRefused } from '#platform';
 import type { BrokerTarget, Endpoint, EndpointKind } from './endpoint.entity.js';
+import { KAFKA_SCHEMES, kafkaUrls } from './kafka-address.js';
 import { compileTransform, TransformFault } from './transform.js';
 import { webhookErrors } from './webhooks.errors.js';
 
@@ -74,8 +75,11 @@ const SCHEMES: Record<EndpointKind, readonly string[]> = {
   http: ['http:', 'https:'],
   rabbitmq: ['amqp:', 'amqps:'],
   nats: ['nats:', 'tls:'],
+  kafka: KAFKA_SCHEMES,
   pull: [],
 };
+/** https://github.com/apache/kafka/blob/trunk/clients/src/main/java/org/apache/kafka/common/internals/Topic.java */
+const TOPIC = /^[A-Za-z0-9._-]{1,249}$/;
 /** Headers that are ours or the protocol's. */
 const RESERVED =
   /^(host|content-length|content-type|content-encoding|transfer-encoding|connection|keep-alive|upgrade|te|trailer|expect|proxy-.*|webhook-.*|ce-.*)$/i;
@@ -100,15 +104,18 @@ async function checkUrl(s: EndpointSettings, egress: Egress): Promise<void> {
     if (s.url !== '') throw wrong('url', 'an endpoint that fetches its events has none');
     return;
   }
-  try {
-    const { hostname } = egress.checkUrl(s.url, SCHEMES[s.kind]);
-    await egress.resolve(hostname);
-  } catch (e) {
-    if (e instanceof EgressRefused) throw webhookErrors.ENDPOINT_URL_REFUSED({ url: shown(s.url), reason: e.message });
-  }
+  for (const url of s.kind === 'kafka' ? kafkaUrls(s.url) : [s.url])
+    try {
+      const { hostname } = egress.checkUrl(url, SCHEMES[s.kind]);
+      await egress.resolve(hostname);
+    } catch (e) {
+      if (e instanceof EgressRefused) throw webhookErrors.ENDPOINT_URL_REFUSED({ url: shown(url), reason: e.message });
+    }
   if (s.kind === 'rabbitmq' && s.target.exchange === undefined)
     throw wrong('target.exchange', 'RabbitMQ needs the exchange to publish to');
   if (s.kind === 'nats' && !s.target.subject) throw wrong('target.subject', 'NATS needs the subject to publish to');
+  if (s.kind === 'kafka' && !TOPIC.test((s.target.topic ?? '').replace('{type}', 'x')))
+    throw wrong('target.topic', 'Kafka needs a topic: letters, digits, dots, dashes, underscores, {type}');
 }
 
 export function checkTransform(source: Readonly<Record<string, string>>): ReturnType<typeof compileTransform> {

@@ -7,7 +7,7 @@ export {
   type DeliveryState,
   type DeliveryView,
 } from './delivery-log.service.js';
-export { Endpoint, ENDPOINT_KINDS, type EndpointKey, type EndpointKind } from './endpoint.entity.js';
+export { Endpoint, ENDPOINT_KINDS, type EndpointKey, type EndpointKind, SASL_MECHANISMS } from './endpoint.entity.js';
 export { checkTransform, type EndpointSecrets, type EndpointSettings, REVEALABLE } from './endpoint-settings.js';
 export { EndpointsService, type Health } from './endpoints.service.js';
 export { asyncApi, type CatalogueEntry, componentOf, eventCatalogue, openApiWebhooks } from './event-documents.js';

@@ -1,15 +1,11 @@
-import { execFileSync } from 'node:child_process';
-import { mkdtempSync, readFileSync } from 'node:fs';
-import { createServer as createTls, type Server as TlsServer } from 'node:https';
-import type { AddressInfo } from 'node:net';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { DRAINS } from '#canonical';
 import { Database, parsePublicId, publicId, uuidv7, Wakes, writeEvents } from '#platform';
 import { verifyWebhook } from '#webhooks';
 import { startTestHub, type TestHub, until } from '../support/hub.js';
+import { makePki } from '../support/pki.js';
 import { ILL, ReceiverZoo } from '../support/receiver-zoo.js';
+import { TlsReceiver } from '../support/tls-receiver.js';
 
 interface EndpointView {
   id: string;
@@ -451,7 +447,11 @@ describe('an endpoint', () => {
     [{ types: ['client.invented'] }, 'EVENT_TYPE_UNKNOWN'],
     [{ transform: { a: 'nothing(' } }, 'TRANSFORM_WRONG'],
     [{ kind: 'rabbitmq' }, 'ENDPOINT_URL_REFUSED'],
-    [{ kind: 'kafka' }, 'BAD_REQUEST'],
+    [{ kind: 'carrier-pigeon' }, 'BAD_REQUEST'],
+    [{ kind: 'kafka' }, 'ENDPOINT_URL_REFUSED'],
+    [{ kind: 'kafka', url: 'kafka://127.0.0.1:9092,10.1.2.3:9092', target: { topic: 't' } }, 'ENDPOINT_URL_REFUSED'],
+    [{ kind: 'kafka', url: 'kafka://user:secret@127.0.0.1', target: { topic: 't' } }, 'ENDPOINT_URL_REFUSED'],
+    [{ kind: 'kafka', url: 'kafka://127.0.0.1:9092', target: { topic: 'a topic' } }, 'ENDPOINT_SETTING_WRONG'],
     [{ oauth: { tokenUrl: 'ftp://example.com', clientId: 'a', clientSecret: 'b' } }, 'ENDPOINT_URL_REFUSED'],
   ])('refuses %j', async (o, code) => {
     const r = await t.api<{ code: string }>('POST', '/endpoints', { name: 'x', url: `${zoo.url}/x`, ...o });
@@ -476,80 +476,3 @@ describe('an endpoint', () => {
     }
   });
 });
-
-interface Pki {
-  readonly ca: string;
-  readonly serverCert: string;
-  readonly serverKey: string;
-  readonly clientCert: string;
-  readonly clientKey: string;
-}
-
-function makePki(): Pki {
-  const dir = mkdtempSync(join(tmpdir(), 'isthmus-pki-'));
-  const openssl = (...args: string[]) => execFileSync('openssl', args, { cwd: dir, stdio: 'pipe' });
-  const key = ['-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:P-256', '-nodes', '-days', '2'];
-  openssl('req', '-x509', ...key, '-keyout', 'ca.key', '-out', 'ca.pem', '-subj', '/CN=test ca');
-  for (const [name, cn] of [
-    ['server', 'localhost'],
-    ['client', 'isthmus-hub'],
-  ] as const) {
-    const extension = ['-addext', 'subjectAltName=IP:127.0.0.1', '-CA', 'ca.pem', '-CAkey', 'ca.key'];
-    openssl(
-      'req',
-      '-x509',
-      ...key,
-      ...extension,
-      '-keyout',
-      `${name}.key`,
-      '-out',
-      `${name}.pem`,
-      '-subj',
-      `/CN=${cn}`,
-    );
-  }
-  const read = (name: string) => readFileSync(join(dir, name), 'utf8');
-  return {
-    ca: read('ca.pem'),
-    serverCert: read('server.pem'),
-    serverKey: read('server.key'),
-    clientCert: read('client.pem'),
-    clientKey: read('client.key'),
-  };
-}
-
-/** A receiver that lets in only those with a certificate of its own authority. */
-class TlsReceiver {
-  readonly seen: string[] = [];
-
-  private constructor(
-    private readonly server: TlsServer,
-    readonly url: string,
-  ) {}
-
-  static async start(pki: Pki): Promise<TlsReceiver> {
-    const server = createTls({
-      cert: pki.serverCert,
-      key: pki.serverKey,
-      ca: pki.ca,
-      requestCert: true,
-      rejectUnauthorized: true,
-    });
-    await new Promise<void>((ok) => server.listen(0, '127.0.0.1', ok));
-    const receiver = new TlsReceiver(server, `https://127.0.0.1:${(server.address() as AddressInfo).port}/`);
-    server.on('request', (request, response) => {
-      const peer = (
-        request.socket as unknown as { getPeerCertificate(): { subject: { CN: string } } }
-      ).getPeerCertificate();
-      receiver.seen.push(peer.subject.CN);
-      request.resume();
-      response.writeHead(204).end();
-    });
-    return receiver;
-  }
-
-  async stop(): Promise<void> {
-    this.server.closeAllConnections();
-    await new Promise((r) => this.server.close(r));
-  }
-}

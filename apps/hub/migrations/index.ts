@@ -13,6 +13,7 @@ import { Identity1764000000050 } from './1764000000050-identity.js';
 import { Survivorship1764000000060 } from './1764000000060-survivorship.js';
 import { ClientSearch1764000000070 } from './1764000000070-client-search.js';
 import { Delivery17640000000040 } from './17640000000040-delivery.js';
+import { Kafka17640000000080 } from './17640000000080-kafka.js';
 
 /** Every migration, in order. A migration that has been released is never edited. */
 export const migrations = [
@@ -31,4 +32,5 @@ export const migrations = [
   Survivorship1764000000060,
   ClientSearch1764000000070,
   Delivery17640000000040,
+  Kafka17640000000080,
 ];

@@ -36,14 +36,15 @@ export class BrokerLinks<L> {
       });
       return { ...base, ms: ms(), errorClass: '', error: '', status: 200, body: said, ip };
     } catch (e) {
-      this.drop(id);
+      // An answer leaves the connection as it is; others may be under way on it.
       const refused = e instanceof Refused;
+      if (!refused) this.drop(id);
       return {
         ...base,
         ms: ms(),
         ip,
-        ...(refused ? { status: 422 } : {}),
-        errorClass: refused ? '' : connected ? 'maybe_sent' : 'not_sent',
+        ...(refused ? { status: e.status } : {}),
+        errorClass: refused ? '' : connected && !(e instanceof NotSent) ? 'maybe_sent' : 'not_sent',
         error: e instanceof Error ? e.message || e.name : String(e),
       };
     }
@@ -74,14 +75,30 @@ export class BrokerLinks<L> {
 }
 
 /** The broker has answered, and does not take it: an answer, not silence. */
-export class Refused extends Error {}
-
-/** `{type}` in a subject or routing key is the event's type. */
-export function placeOf(template: string, m: Outgoing): string {
-  return template.replaceAll('{type}', m.type);
+export class Refused extends Error {
+  /** @param status as an endpoint would say it by HTTP: 422 is about this message, 503 about the broker. */
+  constructor(
+    message: string,
+    readonly status: 422 | 503 = 422,
+  ) {
+    super(message);
+  }
 }
 
-/** CloudEvents attributes travel in the body; these say how to verify it, as over HTTP. */
+/** Connected or not, the message did not leave. */
+export class NotSent extends Error {}
+
+/** `{type}`, `{subject}` and `{client}` in a subject, routing key, topic or key are the event's. */
+export function placeOf(template: string, m: Outgoing): string {
+  return template.replace(/\{(type|subject|client)\}/g, (_, name: 'type' | 'subject' | 'client') => m[name]);
+}
+
+/** What goes along with the body: how to verify it, as over HTTP, and the headers that were set. */
+export function sentHeaders(target: Target, m: Outgoing): Record<string, string> {
+  return { ...headersOf(target, m), ...target.auth.headers };
+}
+
+/** The same, as the log may show them. CloudEvents attributes travel in the body. */
 export function headersOf(target: Target, m: Outgoing): Record<string, string> {
   const timestamp = Math.floor(m.at.getTime() / 1000).toString();
   return {

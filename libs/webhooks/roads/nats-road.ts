@@ -3,7 +3,7 @@ import { jetstream, type JetStreamClient } from '@nats-io/jetstream';
 import { connect, headers, type NatsConnection, type TlsOptions } from '@nats-io/transport-node';
 import type { Egress } from '#platform';
 import type { Target } from '../targets.js';
-import { BrokerLinks, headersOf, placeOf, Refused } from './broker-links.js';
+import { BrokerLinks, placeOf, Refused, sentHeaders } from './broker-links.js';
 import type { Attempt, Outgoing, Road } from './road.js';
 
 interface Link {
@@ -28,7 +28,7 @@ export class NatsRoad implements Road {
     const subject = placeOf(target.endpoint.target.subject ?? '{type}', m);
     return this.links.send(target, m, async ({ stream }) => {
       const h = headers();
-      for (const [name, value] of Object.entries(headersOf(target, m))) h.set(name, value);
+      for (const [name, value] of Object.entries(sentHeaders(target, m))) h.set(name, value);
       try {
         const ack = await stream.publish(subject, m.body, {
           msgID: m.id,

@@ -2,7 +2,7 @@ import { isIP } from 'node:net';
 import { type ChannelModel, type ConfirmChannel, connect } from 'amqplib';
 import type { Egress } from '#platform';
 import type { Target } from '../targets.js';
-import { BrokerLinks, headersOf, placeOf, Refused } from './broker-links.js';
+import { BrokerLinks, placeOf, Refused, sentHeaders } from './broker-links.js';
 import type { Attempt, Outgoing, Road } from './road.js';
 
 interface Link {
@@ -36,7 +36,7 @@ export class RabbitRoad implements Road {
           type: m.type,
           timestamp: Math.floor(m.at.getTime() / 1000),
           contentType: m.cloudEvent ? 'application/cloudevents+json' : 'application/json',
-          headers: headersOf(target, m),
+          headers: sentHeaders(target, m),
         };
         channel.publish(exchange, key, Buffer.from(m.body), options, (e) =>
           e ? fail(new Refused(messageOf(e))) : ok(),

@@ -5,6 +5,9 @@ export interface Outgoing {
   /** webhook-id; stable over attempts. */
   readonly id: string;
   readonly type: string;
+  readonly subject: string;
+  /** `cli_…`; empty when it is about no client. */
+  readonly client: string;
   readonly at: Date;
   readonly body: string;
   /** The body is a CloudEvent; false when a transformation made it something else. */

@@ -1,5 +1,13 @@
 import { publicId } from '#platform';
-import { type Endpoint, ENDPOINT_KINDS, type EndpointKey, type Health, KEY_KINDS, REVEALABLE } from '#webhooks';
+import {
+  type Endpoint,
+  ENDPOINT_KINDS,
+  type EndpointKey,
+  type Health,
+  KEY_KINDS,
+  REVEALABLE,
+  SASL_MECHANISMS,
+} from '#webhooks';
 import { z } from 'zod';
 import { iso, timestamp } from './schemas.js';
 
@@ -10,19 +18,26 @@ const fields = {
   name: z.string().min(1).max(100),
   kind: z.enum(ENDPOINT_KINDS).meta({
     description:
-      'How events get there: pushed by HTTP, into RabbitMQ or NATS JetStream; `pull`: fetched by the receiver',
+      'How events get there: pushed by HTTP, into RabbitMQ, NATS JetStream or Kafka; `pull`: fetched by the receiver',
   }),
-  url: z
-    .string()
-    .max(2000)
-    .meta({ description: 'https://…, amqps://…, tls:// or nats://…; empty for `pull`; never with a password in it' }),
+  url: z.string().max(2000).meta({
+    description:
+      'https://…, amqps://…, tls:// or nats://…, kafka+ssl:// or kafka://… (several brokers with commas); empty for `pull`; never with a password in it',
+  }),
   target: z
     .strictObject({
       exchange: z.string().max(255).optional(),
       routingKey: z.string().max(255).optional(),
       subject: z.string().max(255).optional(),
+      topic: z.string().max(249).optional().meta({ description: 'Kafka' }),
+      key: z
+        .string()
+        .max(255)
+        .optional()
+        .meta({ description: 'Kafka: what decides the partition; absent: `{subject}`, empty: each partition in turn' }),
+      sasl: z.enum(SASL_MECHANISMS).optional().meta({ description: 'Kafka, with `login`; absent: scram-sha-512' }),
     })
-    .meta({ description: 'Where in a broker; `{type}` stands for the type of the event' }),
+    .meta({ description: 'Where in a broker; `{type}`, `{subject}` and `{client}` stand for those of the event' }),
   types: names(100).meta({
     description: 'Event types, or prefixes that end in *; empty: all that are not about endpoints',
   }),

@@ -2358,7 +2358,7 @@ export interface ActionDetail {
 }
 
 /**
- * How events get there: pushed by HTTP, into RabbitMQ or NATS JetStream; `pull`: fetched by the receiver
+ * How events get there: pushed by HTTP, into RabbitMQ, NATS JetStream or Kafka; `pull`: fetched by the receiver
  */
 export type EndpointKind = typeof EndpointKind[keyof typeof EndpointKind];
 
@@ -2367,7 +2367,20 @@ export const EndpointKind = {
   http: 'http',
   rabbitmq: 'rabbitmq',
   nats: 'nats',
+  kafka: 'kafka',
   pull: 'pull',
+} as const;
+
+/**
+ * Kafka, with `login`; absent: scram-sha-512
+ */
+export type EndpointTargetSasl = typeof EndpointTargetSasl[keyof typeof EndpointTargetSasl];
+
+
+export const EndpointTargetSasl = {
+  plain: 'plain',
+  'scram-sha-256': 'scram-sha-256',
+  'scram-sha-512': 'scram-sha-512',
 } as const;
 
 /**
@@ -2453,7 +2466,7 @@ export interface EndpointHealth {
 }
 
 /**
- * Where in a broker; `{type}` stands for the type of the event
+ * Where in a broker; `{type}`, `{subject}` and `{client}` stand for those of the event
  */
 export type EndpointTarget = {
   /** @maxLength 255 */
@@ -2462,6 +2475,18 @@ export type EndpointTarget = {
   routingKey?: string;
   /** @maxLength 255 */
   subject?: string;
+  /**
+     * Kafka
+     * @maxLength 249
+     */
+  topic?: string;
+  /**
+     * Kafka: what decides the partition; absent: `{subject}`, empty: each partition in turn
+     * @maxLength 255
+     */
+  key?: string;
+  /** Kafka, with `login`; absent: scram-sha-512 */
+  sasl?: EndpointTargetSasl;
 };
 
 /**
@@ -2497,14 +2522,14 @@ export interface Endpoint {
      * @maxLength 100
      */
   name: string;
-  /** How events get there: pushed by HTTP, into RabbitMQ or NATS JetStream; `pull`: fetched by the receiver */
+  /** How events get there: pushed by HTTP, into RabbitMQ, NATS JetStream or Kafka; `pull`: fetched by the receiver */
   kind: EndpointKind;
   /**
-     * https://…, amqps://…, tls:// or nats://…; empty for `pull`; never with a password in it
+     * https://…, amqps://…, tls:// or nats://…, kafka+ssl:// or kafka://… (several brokers with commas); empty for `pull`; never with a password in it
      * @maxLength 2000
      */
   url: string;
-  /** Where in a broker; `{type}` stands for the type of the event */
+  /** Where in a broker; `{type}`, `{subject}` and `{client}` stand for those of the event */
   target: EndpointTarget;
   /**
      * Event types, or prefixes that end in *; empty: all that are not about endpoints
@@ -2595,7 +2620,7 @@ export interface EndpointList {
 }
 
 /**
- * How events get there: pushed by HTTP, into RabbitMQ or NATS JetStream; `pull`: fetched by the receiver
+ * How events get there: pushed by HTTP, into RabbitMQ, NATS JetStream or Kafka; `pull`: fetched by the receiver
  */
 export type CreateEndpointKind = typeof CreateEndpointKind[keyof typeof CreateEndpointKind];
 
@@ -2604,11 +2629,24 @@ export const CreateEndpointKind = {
   http: 'http',
   rabbitmq: 'rabbitmq',
   nats: 'nats',
+  kafka: 'kafka',
   pull: 'pull',
 } as const;
 
 /**
- * Where in a broker; `{type}` stands for the type of the event
+ * Kafka, with `login`; absent: scram-sha-512
+ */
+export type CreateEndpointTargetSasl = typeof CreateEndpointTargetSasl[keyof typeof CreateEndpointTargetSasl];
+
+
+export const CreateEndpointTargetSasl = {
+  plain: 'plain',
+  'scram-sha-256': 'scram-sha-256',
+  'scram-sha-512': 'scram-sha-512',
+} as const;
+
+/**
+ * Where in a broker; `{type}`, `{subject}` and `{client}` stand for those of the event
  */
 export type CreateEndpointTarget = {
   /** @maxLength 255 */
@@ -2617,6 +2655,18 @@ export type CreateEndpointTarget = {
   routingKey?: string;
   /** @maxLength 255 */
   subject?: string;
+  /**
+     * Kafka
+     * @maxLength 249
+     */
+  topic?: string;
+  /**
+     * Kafka: what decides the partition; absent: `{subject}`, empty: each partition in turn
+     * @maxLength 255
+     */
+  key?: string;
+  /** Kafka, with `login`; absent: scram-sha-512 */
+  sasl?: CreateEndpointTargetSasl;
 };
 
 /**
@@ -2749,14 +2799,14 @@ export interface CreateEndpoint {
      * @maxLength 100
      */
   name: string;
-  /** How events get there: pushed by HTTP, into RabbitMQ or NATS JetStream; `pull`: fetched by the receiver */
+  /** How events get there: pushed by HTTP, into RabbitMQ, NATS JetStream or Kafka; `pull`: fetched by the receiver */
   kind?: CreateEndpointKind;
   /**
-     * https://…, amqps://…, tls:// or nats://…; empty for `pull`; never with a password in it
+     * https://…, amqps://…, tls:// or nats://…, kafka+ssl:// or kafka://… (several brokers with commas); empty for `pull`; never with a password in it
      * @maxLength 2000
      */
   url?: string;
-  /** Where in a broker; `{type}` stands for the type of the event */
+  /** Where in a broker; `{type}`, `{subject}` and `{client}` stand for those of the event */
   target?: CreateEndpointTarget;
   /**
      * Event types, or prefixes that end in *; empty: all that are not about endpoints
@@ -2832,7 +2882,7 @@ export interface CreateEndpoint {
 }
 
 /**
- * How events get there: pushed by HTTP, into RabbitMQ or NATS JetStream; `pull`: fetched by the receiver
+ * How events get there: pushed by HTTP, into RabbitMQ, NATS JetStream or Kafka; `pull`: fetched by the receiver
  */
 export type CreatedEndpointKind = typeof CreatedEndpointKind[keyof typeof CreatedEndpointKind];
 
@@ -2841,11 +2891,24 @@ export const CreatedEndpointKind = {
   http: 'http',
   rabbitmq: 'rabbitmq',
   nats: 'nats',
+  kafka: 'kafka',
   pull: 'pull',
 } as const;
 
 /**
- * Where in a broker; `{type}` stands for the type of the event
+ * Kafka, with `login`; absent: scram-sha-512
+ */
+export type CreatedEndpointTargetSasl = typeof CreatedEndpointTargetSasl[keyof typeof CreatedEndpointTargetSasl];
+
+
+export const CreatedEndpointTargetSasl = {
+  plain: 'plain',
+  'scram-sha-256': 'scram-sha-256',
+  'scram-sha-512': 'scram-sha-512',
+} as const;
+
+/**
+ * Where in a broker; `{type}`, `{subject}` and `{client}` stand for those of the event
  */
 export type CreatedEndpointTarget = {
   /** @maxLength 255 */
@@ -2854,6 +2917,18 @@ export type CreatedEndpointTarget = {
   routingKey?: string;
   /** @maxLength 255 */
   subject?: string;
+  /**
+     * Kafka
+     * @maxLength 249
+     */
+  topic?: string;
+  /**
+     * Kafka: what decides the partition; absent: `{subject}`, empty: each partition in turn
+     * @maxLength 255
+     */
+  key?: string;
+  /** Kafka, with `login`; absent: scram-sha-512 */
+  sasl?: CreatedEndpointTargetSasl;
 };
 
 /**
@@ -2943,14 +3018,14 @@ export interface CreatedEndpoint {
      * @maxLength 100
      */
   name: string;
-  /** How events get there: pushed by HTTP, into RabbitMQ or NATS JetStream; `pull`: fetched by the receiver */
+  /** How events get there: pushed by HTTP, into RabbitMQ, NATS JetStream or Kafka; `pull`: fetched by the receiver */
   kind: CreatedEndpointKind;
   /**
-     * https://…, amqps://…, tls:// or nats://…; empty for `pull`; never with a password in it
+     * https://…, amqps://…, tls:// or nats://…, kafka+ssl:// or kafka://… (several brokers with commas); empty for `pull`; never with a password in it
      * @maxLength 2000
      */
   url: string;
-  /** Where in a broker; `{type}` stands for the type of the event */
+  /** Where in a broker; `{type}`, `{subject}` and `{client}` stand for those of the event */
   target: CreatedEndpointTarget;
   /**
      * Event types, or prefixes that end in *; empty: all that are not about endpoints
@@ -3047,7 +3122,7 @@ export interface CreatedEndpoint {
 }
 
 /**
- * How events get there: pushed by HTTP, into RabbitMQ or NATS JetStream; `pull`: fetched by the receiver
+ * How events get there: pushed by HTTP, into RabbitMQ, NATS JetStream or Kafka; `pull`: fetched by the receiver
  */
 export type UpdateEndpointKind = typeof UpdateEndpointKind[keyof typeof UpdateEndpointKind];
 
@@ -3056,11 +3131,24 @@ export const UpdateEndpointKind = {
   http: 'http',
   rabbitmq: 'rabbitmq',
   nats: 'nats',
+  kafka: 'kafka',
   pull: 'pull',
 } as const;
 
 /**
- * Where in a broker; `{type}` stands for the type of the event
+ * Kafka, with `login`; absent: scram-sha-512
+ */
+export type UpdateEndpointTargetSasl = typeof UpdateEndpointTargetSasl[keyof typeof UpdateEndpointTargetSasl];
+
+
+export const UpdateEndpointTargetSasl = {
+  plain: 'plain',
+  'scram-sha-256': 'scram-sha-256',
+  'scram-sha-512': 'scram-sha-512',
+} as const;
+
+/**
+ * Where in a broker; `{type}`, `{subject}` and `{client}` stand for those of the event
  */
 export type UpdateEndpointTarget = {
   /** @maxLength 255 */
@@ -3069,6 +3157,18 @@ export type UpdateEndpointTarget = {
   routingKey?: string;
   /** @maxLength 255 */
   subject?: string;
+  /**
+     * Kafka
+     * @maxLength 249
+     */
+  topic?: string;
+  /**
+     * Kafka: what decides the partition; absent: `{subject}`, empty: each partition in turn
+     * @maxLength 255
+     */
+  key?: string;
+  /** Kafka, with `login`; absent: scram-sha-512 */
+  sasl?: UpdateEndpointTargetSasl;
 };
 
 /**
@@ -3203,14 +3303,14 @@ export interface UpdateEndpoint {
      * @maxLength 100
      */
   name?: string;
-  /** How events get there: pushed by HTTP, into RabbitMQ or NATS JetStream; `pull`: fetched by the receiver */
+  /** How events get there: pushed by HTTP, into RabbitMQ, NATS JetStream or Kafka; `pull`: fetched by the receiver */
   kind?: UpdateEndpointKind;
   /**
-     * https://…, amqps://…, tls:// or nats://…; empty for `pull`; never with a password in it
+     * https://…, amqps://…, tls:// or nats://…, kafka+ssl:// or kafka://… (several brokers with commas); empty for `pull`; never with a password in it
      * @maxLength 2000
      */
   url?: string;
-  /** Where in a broker; `{type}` stands for the type of the event */
+  /** Where in a broker; `{type}`, `{subject}` and `{client}` stand for those of the event */
   target?: UpdateEndpointTarget;
   /**
      * Event types, or prefixes that end in *; empty: all that are not about endpoints
