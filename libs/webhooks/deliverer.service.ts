@@ -15,7 +15,7 @@ import {
   type Tx,
   Wakes,
 } from '#platform';
-import { CLAIM, FLOW, FLUSH, ROUTE, SWEEP } from './delivery.sql.js';
+import { CLAIM, FLOW, FLUSH, GIVE_BACK, ROUTE, SWEEP } from './delivery.sql.js';
 import type { EndpointKind } from './endpoint.entity.js';
 import { EndpointsService, tellOfEndpoint } from './endpoints.service.js';
 import { EndpointWatch } from './endpoint-watch.js';
@@ -95,6 +95,7 @@ export class Deliverer {
       unbegun: () => unsent(this.clock.now(), '', 0),
       send: (d) => this.send(d),
       flush: (results) => this.flush(results),
+      giveBack: async (held, doubtful) => (await this.db.query(GIVE_BACK, [this.pulse.id, held, doubtful])).length,
     });
     this.drains = [
       router,
