@@ -271,7 +271,13 @@ function flushed(row: Claimed, r: Attempt) {
     body: clean(r.body),
     ip: r.ip,
     headers: r.headers,
+    answer_headers: cleanHeaders(r.answered),
   };
+}
+
+/** Latin-1 bytes that a receiver put into a header may be no characters. */
+function cleanHeaders(headers: Readonly<Record<string, string>> = {}): Record<string, string> {
+  return Object.fromEntries(Object.entries(headers).map(([name, value]) => [name, clean(value)]));
 }
 
 /** PostgreSQL stores neither NUL nor half characters; a receiver may send both. */

@@ -125,7 +125,7 @@ export const CLAIM = {
 
 /**
  * Writes results where the fence is still ours, with a row in the attempt log. What has ended moves to the log.
- * In: $1 jsonb array {id, fence, n (null: not tried), state, delay_ms, at, ms, status, error_class, error, body, ip, headers}.
+ * In: $1 jsonb array {id, fence, n (null: not tried), state, delay_ms, at, ms, status, error_class, error, body, ip, headers, answer_headers}.
  * Out: id, state and age of what changed.
  */
 export const FLUSH = {
@@ -133,10 +133,10 @@ export const FLUSH = {
   text: `
     with r as materialized (
       select * from jsonb_to_recordset($1::jsonb) as t(id uuid, fence integer, n integer, state text, delay_ms bigint,
-        at timestamptz, ms integer, status integer, error_class text, error text, body text, ip text, headers jsonb)
+        at timestamptz, ms integer, status integer, error_class text, error text, body text, ip text, headers jsonb, answer_headers jsonb)
     ), attempt as (
-      insert into delivery_attempt (delivery_id, fence, n, at, ms, status, error_class, error, body, ip, headers)
-      select id, fence, n, at, ms, status, error_class, error, body, ip, headers from r where n is not null
+      insert into delivery_attempt (delivery_id, fence, n, at, ms, status, error_class, error, body, ip, headers, answer_headers)
+      select id, fence, n, at, ms, status, error_class, error, body, ip, headers, coalesce(answer_headers, '{}') from r where n is not null
       on conflict do nothing
     ), ended as (
       delete from delivery d using r

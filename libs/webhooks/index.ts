@@ -16,6 +16,7 @@ export { type Profile, PROFILES, type Profiles, renderMessage, type StoredEvent 
 export { MOST_ATTEMPTS } from './retry.js';
 export { KEY_KINDS, type KeyKind, newKeyPair, newSecret, signedHeaders, signer } from './sign.js';
 export { type Sample, SAMPLES } from './samples.js';
+export { SentBodies, type SentBody } from './sent-bodies.service.js';
 export { TransformFault } from './transform.js';
 export { REFUSALS, type Refusal, verifyWebhook, type Verified, type WebhookHeaders } from './verify.js';
 export { webhookErrors } from './webhooks.errors.js';

@@ -37,6 +37,7 @@ interface Attempt {
   body: string;
   ip: string;
   headers: Record<string, string>;
+  answerHeaders: Record<string, string>;
 }
 
 describe('an endpoint', () => {
@@ -423,6 +424,49 @@ describe('an endpoint', () => {
     const logged = JSON.stringify([await attemptsOf(first!.id), await view(e), (await t.api('GET', '/audit')).body]);
     expect(logged).toMatch(/"authorization":"Bearer …"/);
     for (const secret of ['very-secret', 'hush-hush', 'token-']) expect(logged).not.toContain(secret);
+  });
+
+  it('has the headers of its answers on record, and none of their secrets', async () => {
+    const p = path();
+    const e = await endpoint(
+      zoo.at(p, (_q, r) => void r.writeHead(204, { 'x-request-id': 'r-1', 'set-cookie': 'sid=hush-hush' }).end()),
+    );
+    await tell(1);
+    const attempt = await firstAttempt(e);
+    expect(attempt.answerHeaders).toMatchObject({ 'x-request-id': 'r-1', 'set-cookie': '…' });
+    expect(JSON.stringify(attempt)).not.toContain('hush-hush');
+  });
+
+  it('shows the body that was sent, and says so when it can only be made again', async () => {
+    const client = uuidv7();
+    await db().query(
+      `insert into client (id, founder, status, branch, phones, emails, name) values ($1::uuid, $1::uuid::text, 'active', 'SH', '{+8613812345678}', '{li@example.com}', '陈晓')`,
+      [client],
+    );
+    const sent = async (e: EndpointView) => {
+      const [d] = await until('delivered', async () => {
+        const done = await deliveries(e, '&state=delivered');
+        return done.length > 0 && done;
+      });
+      const { body } = await t.api<{ sent: { body: string; asSent: boolean } }>('GET', `/deliveries/${d!.id}`);
+      return body.sent;
+    };
+    const transform = { text: 'concat("客户 ", data.client)' };
+    const [turned, full, open] = [path(), path(), path()];
+    const a = await endpoint(zoo.at(turned, 204), { transform, signing: 'v1a' });
+    const b = await endpoint(zoo.at(full, 204), { body: 'full' });
+    const c = await endpoint(zoo.at(open, 204), { body: 'full', reveal: ['phones'] });
+    await tell(1, { client });
+    expect(await sent(a)).toEqual({ body: JSON.stringify({ text: `客户 ${publicId('cli', client)}` }), asSent: true });
+    expect(await sent(b)).toEqual({ body: zoo.of(full)[0]!.body, asSent: true });
+    // Who reads the log is not the endpoint: what only that may see stays masked.
+    const shown = await sent(c);
+    expect([shown.asSent, shown.body.includes('13812345678')]).toEqual([false, false]);
+    expect(zoo.of(open)[0]!.body).toContain('13812345678');
+    await change(a, { transform: { other: 'type' } });
+    expect(await sent(a)).toEqual({ body: '{"other":"client.updated"}', asSent: false });
+    await db().query(`update client set name = '李娜' where id = $1`, [client]);
+    expect(await sent(b)).toMatchObject({ asSent: false, body: expect.stringContaining('李*') });
   });
 
   it('can be sent a test of any type, which says that it is one', async () => {

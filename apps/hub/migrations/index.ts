@@ -14,6 +14,7 @@ import { Survivorship1764000000060 } from './1764000000060-survivorship.js';
 import { ClientSearch1764000000070 } from './1764000000070-client-search.js';
 import { Delivery17640000000040 } from './17640000000040-delivery.js';
 import { Kafka17640000000080 } from './17640000000080-kafka.js';
+import { AnswerHeaders17640000000081 } from './17640000000081-answer-headers.js';
 
 /** Every migration, in order. A migration that has been released is never edited. */
 export const migrations = [
@@ -33,4 +34,5 @@ export const migrations = [
   ClientSearch1764000000070,
   Delivery17640000000040,
   Kafka17640000000080,
+  AnswerHeaders17640000000081,
 ];

@@ -1,5 +1,6 @@
 import type { Clock, Exchange, ExchangeAnswer } from '#platform';
 import { EgressRefused, ExchangeFailed } from '#platform';
+import { answerHeaders } from '../answer-headers.js';
 import { readRetryAfter } from '../retry.js';
 import { signedHeaders } from '../sign.js';
 import type { Target } from '../targets.js';
@@ -46,6 +47,7 @@ export class HttpRoad implements Road {
         errorClass: '',
         error: status >= 200 && status < 300 ? '' : `the endpoint answered ${status}`,
         body: textOf(answer),
+        answered: answerHeaders(answer.headers),
         ip: answer.ip,
         retryAfterMs: readRetryAfter(answer.headers['retry-after'], this.clock.now()),
       };

@@ -27,6 +27,8 @@ export interface Attempt {
   readonly ip: string;
   /** Request headers; the values of secret ones are left out. */
   readonly headers: Readonly<Record<string, string>>;
+  /** Headers of the answer, as `answerHeaders` keeps them. */
+  readonly answered?: Readonly<Record<string, string>>;
   readonly retryAfterMs?: number | undefined;
   /** It was not tried, because the endpoint has just shown that it wants to be left alone: no attempt is counted. */
   readonly withheldMs?: number;

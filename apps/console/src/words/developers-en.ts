@@ -101,8 +101,12 @@ export const developersEn = {
     attemptsFailed: 'The attempts could not be read',
     noAttempt: 'Not tried yet.',
     event: 'The event it carries',
-    otherBody:
-      'The body that was sent had another shape: the endpoint gets full or transformed bodies, made at the moment of each attempt.',
+    sent: 'The body that was sent',
+    made: 'The body',
+    madeAnew:
+      'Made again with settings and client as they are now; it is not byte for byte what was sent. Personal fields are masked here.',
+    notYet: 'As it would be sent now. Personal fields are masked here.',
+    noBody: 'The transformation of the endpoint makes no body of this event.',
     resend: 'Send again',
     sendNow: 'Send now',
     resent: 'It goes out again, with the same webhook-id.',
@@ -126,6 +130,7 @@ export const developersEn = {
     class_maybe_sent: 'It may have arrived:',
     class_lost: 'The hub was stopped while sending:',
     sent: 'Request headers',
+    answeredHeaders: 'Response headers',
     answered: 'Response body',
     noBody: 'The response had no body.',
     dialled: 'Dialled address:',

@@ -2,7 +2,7 @@ import { Body, Controller, Get, HttpCode, Param, Post, Query } from '@nestjs/com
 import { ApiOperation, ApiResponse, ApiTags } from '@nestjs/swagger';
 import { type Actor, AuditedWrites } from '#access';
 import { publicId } from '#platform';
-import { DELIVERY_STATES, DeliveryLog, type DeliveryView } from '#webhooks';
+import { DELIVERY_STATES, DeliveryLog, type DeliveryView, SentBodies } from '#webhooks';
 import { z } from 'zod';
 import { By } from './auth.guard.js';
 import { cursorQuery, idParam, iso, page, pageOf, timestamp } from './schemas.js';
@@ -23,7 +23,19 @@ const deliveryView = z
   })
   .meta({ id: 'Delivery' });
 const oneDelivery = deliveryView
-  .extend({ event: z.record(z.string(), z.unknown()).meta({ description: 'What it carries, as a thin body' }) })
+  .extend({
+    event: z.record(z.string(), z.unknown()).meta({ description: 'What it carries, as a thin body' }),
+    sent: z
+      .object({
+        body: z.string(),
+        asSent: z.boolean().meta({
+          description:
+            'The last attempt signed these very bytes; false: made with settings and client as they are now, personal fields masked',
+        }),
+      })
+      .nullable()
+      .meta({ description: 'The body; null when the transformation of the endpoint makes none of the event' }),
+  })
   .meta({ id: 'DeliveryDetail' });
 const attemptView = z
   .object({
@@ -36,6 +48,9 @@ const attemptView = z
     body: z.string().meta({ description: 'What the endpoint answered, at most 16 KiB' }),
     ip: z.string().nullable().meta({ description: 'The address that was dialled' }),
     headers: z.record(z.string(), z.string()).meta({ description: 'As sent; … stands for what is secret' }),
+    answerHeaders: z
+      .record(z.string(), z.string())
+      .meta({ description: 'Headers of the answer, at most 40 of 8 KiB in all; … stands for what may be secret' }),
   })
   .meta({ id: 'DeliveryAttempt' });
 
@@ -74,6 +89,7 @@ const replayedView = z
 export class DeliveriesController {
   constructor(
     private readonly log: DeliveryLog,
+    private readonly bodies: SentBodies,
     private readonly writes: AuditedWrites,
   ) {}
 
@@ -94,7 +110,7 @@ export class DeliveriesController {
   @ApiResponse({ status: 200, standardSchema: oneDelivery })
   async get(@Param('id', { schema: deliveryId }) id: string) {
     const d = await this.log.get(id);
-    return { ...view(d), event: d.event };
+    return { ...view(d), event: d.event, sent: (await this.bodies.of(id)) ?? null };
   }
 
   @Get('deliveries/:id/attempts')

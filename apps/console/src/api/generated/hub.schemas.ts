@@ -3556,6 +3556,15 @@ export const DeliveryDetailState = {
  */
 export type DeliveryDetailEvent = {[key: string]: unknown};
 
+/**
+ * The body; null when the transformation of the endpoint makes none of the event
+ */
+export type DeliveryDetailSent = {
+  body: string;
+  /** The last attempt signed these very bytes; false: made with settings and client as they are now, personal fields masked */
+  asSent: boolean;
+} | null;
+
 export interface DeliveryDetail {
   id: string;
   endpoint: string;
@@ -3578,12 +3587,19 @@ export interface DeliveryDetail {
   lastError: string;
   /** What it carries, as a thin body */
   event: DeliveryDetailEvent;
+  /** The body; null when the transformation of the endpoint makes none of the event */
+  sent: DeliveryDetailSent;
 }
 
 /**
  * As sent; … stands for what is secret
  */
 export type DeliveryAttemptHeaders = {[key: string]: string};
+
+/**
+ * Headers of the answer, at most 40 of 8 KiB in all; … stands for what may be secret
+ */
+export type DeliveryAttemptAnswerHeaders = {[key: string]: string};
 
 export interface DeliveryAttempt {
   /**
@@ -3614,6 +3630,8 @@ export interface DeliveryAttempt {
   ip: string | null;
   /** As sent; … stands for what is secret */
   headers: DeliveryAttemptHeaders;
+  /** Headers of the answer, at most 40 of 8 KiB in all; … stands for what may be secret */
+  answerHeaders: DeliveryAttemptAnswerHeaders;
 }
 
 export interface DeliveryAttemptList {
