@@ -1,3 +1,4 @@
+import { bilingual } from '#platform';
 import { DELIVERY_ID, ORDER_KEY, WANTS } from './wants.sql.js';
 
 /** Fans events out: one delivery per endpoint that wants the event. A disabled endpoint's deliveries wait. Out: counts. */
@@ -208,7 +209,7 @@ export const GIVE_BACK = {
       returning d.id, d.fence, d.attempts
     ), told as (
       insert into delivery_attempt (delivery_id, fence, n, at, ms, error_class, error)
-      select id, fence - 1, attempts + 1, now(), 0, 'lost', 'its result could not be recorded; it may have been sent'
+      select id, fence - 1, attempts + 1, now(), 0, 'lost', '${bilingual('its result could not be recorded; it may have been sent', '结果未能记录，可能已发送')}'
       from back where id = any($3::uuid[])
       on conflict do nothing
     )
@@ -230,7 +231,7 @@ export const SWEEP = {
       returning d.id, d.fence, d.attempts
     )
     insert into delivery_attempt (delivery_id, fence, n, at, ms, error_class, error)
-    select id, fence - 1, attempts + 1, now(), 0, 'lost', 'the worker that had it ended; it may have been sent' from back
+    select id, fence - 1, attempts + 1, now(), 0, 'lost', '${bilingual('the worker that had it ended; it may have been sent', '负责发送的进程已终止，可能已发送')}' from back
     on conflict do nothing
     returning delivery_id`,
 };

@@ -60,8 +60,8 @@ export class SentBodies {
   }
 }
 
-function bodyOf(e: StoredEvent, { transform }: Target, profile: Profile | undefined): string | undefined {
-  const message = renderMessage(e, profile);
+function bodyOf(event: StoredEvent, { transform }: Target, profile: Profile | undefined): string | undefined {
+  const message = renderMessage(event, profile);
   if (!transform) return message;
   try {
     return JSON.stringify(transform(JSON.parse(message)));

@@ -426,6 +426,50 @@ describe('an endpoint', () => {
     for (const secret of ['very-secret', 'hush-hush', 'token-']) expect(logged).not.toContain(secret);
   });
 
+  it('says what went wrong in the language of its reader, and in English to those who listen', async () => {
+    const ops = path();
+    await endpoint(zoo.at(ops, 204), { types: ['delivery.failed', 'endpoint.disabled'] });
+    const e = await endpoint(zoo.at(path(), 500), { retrySeconds: [] });
+    const nobody = await endpoint('http://127.0.0.1:9/');
+    const turned = await endpoint(zoo.at(path(), 204), { transform: { a: 'type', b: 'data.version + " x"' } });
+    await tell(1);
+    const inBoth = async <T>(at: string, read: (body: T) => unknown) =>
+      Promise.all(
+        ['zh-CN,zh;q=0.9', 'en'].map(async (l) => read((await t.api<T>('GET', at, undefined, 'admin', l)).body)),
+      );
+    const errors = async (x: EndpointView) => {
+      await firstAttempt(x);
+      const [d] = await deliveries(x);
+      const lines = await inBoth<{ items: Delivery[] }>(`/endpoints/${x.id}/deliveries`, (b) => b.items[0]!.lastError);
+      const attempts = await inBoth<{ items: Attempt[] }>(`/deliveries/${d!.id}/attempts`, (b) => b.items[0]!.error);
+      expect(attempts).toEqual(lines);
+      return lines;
+    };
+    expect(await errors(e)).toEqual(['对方应答 500', 'the endpoint answered 500']);
+    expect(await errors(nobody)).toEqual([
+      expect.stringMatching(/^对方拒绝连接（connect ECONNREFUSED/),
+      expect.stringMatching(/^connect ECONNREFUSED/),
+    ]);
+    expect(await errors(turned)).toEqual([
+      expect.stringMatching(/^格式转换失败：b：.*需要两个数字，实际为数字与文本（第 \d+ 个字符）$/),
+      expect.stringMatching(/^the transformation failed: b: .*\(at character \d+\)$/),
+    ]);
+    await change(e, { state: 'disabled' });
+    expect(await inBoth<EndpointView>(`/endpoints/${e.id}`, (b) => b.disabledReason)).toEqual([
+      expect.stringMatching(/^由 .+ 停用$/),
+      expect.stringMatching(/ disabled it$/),
+    ]);
+    await until('told', async () => zoo.of(ops).length > 0);
+    const told = zoo.of(ops).map((c) => (JSON.parse(c.body) as { data: { reason: string } }).data.reason);
+    expect(told).toContain('the endpoint answered 500');
+    const faulty = { transform: { a: 'lower(' } };
+    const problem = await t.api<{ detail: string }>('POST', '/endpoints/transform-preview', faulty, 'admin', 'zh-CN');
+    expect(problem.body.detail).toMatch(/^转换规则无效：a：.*\p{Script=Han}.*请修正后重新预览。$/u);
+    const refused = { name: 'x', url: 'http://10.0.0.1/' };
+    const guarded = await t.api<{ detail: string }>('POST', '/endpoints', refused, 'admin', 'zh-CN');
+    expect(guarded.body.detail).toMatch(/不是公网地址/);
+  });
+
   it('has the headers of its answers on record, and none of their secrets', async () => {
     const p = path();
     const e = await endpoint(

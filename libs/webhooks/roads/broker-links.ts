@@ -1,4 +1,4 @@
-import { ExchangeFailed } from '#platform';
+import { ExchangeFailed, faultWords, joined, type Spoken, type Words } from '#platform';
 import type { Target } from '../targets.js';
 import { type Attempt, HIDDEN, type Outgoing } from './road.js';
 
@@ -45,7 +45,7 @@ export class BrokerLinks<L> {
         ip,
         ...(refused ? { status: e.status } : {}),
         errorClass: refused ? '' : connected && !(e instanceof NotSent) ? 'maybe_sent' : 'not_sent',
-        error: e instanceof Error ? e.message || e.name : String(e),
+        error: joined(faultWords(e)),
       };
     }
   }
@@ -75,18 +75,22 @@ export class BrokerLinks<L> {
 }
 
 /** The broker has answered, and does not take it: an answer, not silence. */
-export class Refused extends Error {
+export class Refused extends Error implements Spoken {
   /** @param status as an endpoint would say it by HTTP: 422 is about this message, 503 about the broker. */
   constructor(
-    message: string,
+    readonly words: Words,
     readonly status: 422 | 503 = 422,
   ) {
-    super(message);
+    super(words.en);
   }
 }
 
 /** Connected or not, the message did not leave. */
-export class NotSent extends Error {}
+export class NotSent extends Error implements Spoken {
+  constructor(readonly words: Words) {
+    super(words.en);
+  }
+}
 
 /** `{type}`, `{subject}` and `{client}` in a subject, routing key, topic or key are the event's. */
 export function placeOf(template: string, m: Outgoing): string {
@@ -113,7 +117,14 @@ export function headersOf(target: Target, m: Outgoing): Record<string, string> {
 function within<T>(ms: number, work: () => Promise<T>): Promise<T> {
   return new Promise((ok, fail) => {
     const timer = setTimeout(
-      () => fail(new ExchangeFailed(`the broker did not acknowledge within ${ms} ms`, true, '')),
+      () =>
+        fail(
+          new ExchangeFailed(
+            { en: `the broker did not acknowledge within ${ms} ms`, zh: `消息代理未在 ${ms} 毫秒内确认` },
+            true,
+            '',
+          ),
+        ),
       ms,
     );
     work()

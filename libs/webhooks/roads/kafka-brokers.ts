@@ -11,7 +11,8 @@ import {
   Producer,
   type ProducerOptions,
 } from '@platformatic/kafka';
-import { type Egress, EgressRefused } from '#platform';
+import { type Egress, EgressRefused, faultWords } from '#platform';
+import { NotSent } from './broker-links.js';
 
 type Options = ProducerOptions<Buffer, Buffer, Buffer, Buffer>;
 
@@ -79,7 +80,8 @@ export class GuardedProducer extends Producer {
 
   private async dial(broker: Broker | undefined): Promise<Connection> {
     try {
-      if (!broker) throw new Error('the cluster names no leader for the partition');
+      if (!broker)
+        throw new NotSent({ en: 'the cluster names no leader for the partition', zh: '集群未给出该分区的主副本' });
       const { address } = await this.egress.resolve(broker.host);
       if (this.settings.tls && isIP(broker.host) === 0) return await this.named.get(broker);
       return await this.plain.get({ host: address, port: broker.port });
@@ -103,7 +105,8 @@ export class GuardedProducer extends Producer {
 /** No broker was reached: nothing has left the house by this try. */
 export class NotDialled extends GenericError {
   constructor(cause: Error) {
-    super('PLT_KFK_NETWORK', deepest(cause).message, { cause, canRetry: !(cause instanceof EgressRefused) });
+    const words = faultWords(deepest(cause));
+    super('PLT_KFK_NETWORK', words.en, { cause, words, canRetry: !(cause instanceof EgressRefused) });
   }
 }
 

@@ -1,5 +1,5 @@
 import { defaultPartitioner, ProtocolError, type SASLMechanismValue, UserError } from '@platformatic/kafka';
-import type { Egress } from '#platform';
+import { type Egress, faultWords } from '#platform';
 import { kafkaBrokers } from '../kafka-address.js';
 import type { Target } from '../targets.js';
 import { BrokerLinks, NotSent, placeOf, Refused, sentHeaders } from './broker-links.js';
@@ -125,8 +125,12 @@ async function partitionOf(link: Link, topic: string, key: string): Promise<numb
     if (key === '') return link.turn++ % count;
     return defaultPartitioner({ topic, value: Buffer.alloc(0) }, Buffer.from(key)) % count;
   } catch (e) {
-    if (e instanceof UserError) throw new Refused(`there is no topic "${topic}", or it may not be seen`);
-    throw new NotSent(deepest(leaves(e).at(-1)!).message);
+    if (e instanceof UserError)
+      throw new Refused({
+        en: `there is no topic "${topic}", or it may not be seen`,
+        zh: `不存在 topic "${topic}"，或无权查看`,
+      });
+    throw new NotSent(faultWords(deepest(leaves(e).at(-1)!)));
   }
 }
 
@@ -134,12 +138,18 @@ async function partitionOf(link: Link, topic: string, key: string): Promise<numb
 function faultOf(e: unknown): Error {
   const all = leaves(e);
   const last = all.at(-1)!;
-  if (all.every((l) => l instanceof NotDialled)) return new NotSent(last.message);
+  if (all.every((l) => l instanceof NotDialled)) return new NotSent(faultWords(last));
   const certain = all.every((l) => l instanceof NotDialled || (l instanceof ProtocolError && !UNCERTAIN.has(idOf(l))));
   if (!certain) return last;
   const said = all.findLast((l) => l instanceof ProtocolError) as ProtocolError;
   // What Kafka calls retriable is its own state of this moment, not this message.
-  return new Refused(`the broker answered ${idOf(said)}: ${said.message}`, said['canRetry'] === true ? 503 : 422);
+  return new Refused(
+    {
+      en: `the broker answered ${idOf(said)}: ${said.message}`,
+      zh: `消息代理应答 ${idOf(said)}：${said.message}`,
+    },
+    said['canRetry'] === true ? 503 : 422,
+  );
 }
 
 function idOf(e: ProtocolError): string {

@@ -40,8 +40,15 @@ export class NatsRoad implements Road {
         const { code, message, name } = e as { code?: unknown; message?: string; name?: string };
         // Nobody answered on the subject: the client calls it JetStreamNotEnabled, whatever the cause.
         if (/no ?responders|NotEnabled/i.test(`${String(code)} ${name} ${message}`))
-          throw new Refused(`no stream takes messages for "${subject}", or JetStream is not enabled`);
-        if (name === 'JetStreamApiError') throw new Refused(message ?? 'the stream did not take it');
+          throw new Refused({
+            en: `no stream takes messages for "${subject}", or JetStream is not enabled`,
+            zh: `没有流接收 "${subject}"，或未启用 JetStream`,
+          });
+        if (name === 'JetStreamApiError')
+          throw new Refused({
+            en: message ?? 'the stream did not take it',
+            zh: message ?? '流未接收',
+          });
         throw e;
       }
     });

@@ -21,6 +21,7 @@ export interface Attempt {
   readonly status?: number | undefined;
   /** `not_sent`, `maybe_sent`; empty when it was answered in full. */
   readonly errorClass: '' | 'not_sent' | 'maybe_sent';
+  /** In both languages, as `joined` makes it. */
   readonly error: string;
   /** What the endpoint said, at most 16 KiB. */
   readonly body: string;

@@ -9,6 +9,7 @@ import {
   SASL_MECHANISMS,
 } from '#webhooks';
 import { z } from 'zod';
+import { inLanguage, type Language } from './readers-language.js';
 import { iso, timestamp } from './schemas.js';
 
 const names = (most: number) => z.array(z.string().min(1).max(100)).max(most);
@@ -161,7 +162,7 @@ export const endpointView = z
     id: z.string(),
     ...fields,
     state: z.enum(['enabled', 'disabled']),
-    disabledReason: z.string(),
+    disabledReason: z.string().meta({ description: 'In the language of the reader (Accept-Language)' }),
     headerNames: z.array(z.string()),
     auth: z.object({
       oauth: z.object({ tokenUrl: z.string(), clientId: z.string(), scope: z.string().optional() }).optional(),
@@ -182,7 +183,7 @@ export const createdView = endpointView
   })
   .meta({ id: 'CreatedEndpoint' });
 
-export function showEndpoint(e: Endpoint, h: Health | undefined) {
+export function showEndpoint(e: Endpoint, h: Health | undefined, language: Language) {
   return {
     id: publicId('ep', e.id),
     name: e.name,
@@ -204,7 +205,7 @@ export function showEndpoint(e: Endpoint, h: Health | undefined) {
     retrySeconds: e.retrySeconds,
     disableAfterDays: e.disableAfterDays,
     state: e.state,
-    disabledReason: e.disabledReason,
+    disabledReason: inLanguage(e.disabledReason, language),
     headerNames: e.headerNames,
     auth: e.auth,
     health: {

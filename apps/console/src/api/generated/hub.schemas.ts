@@ -2593,6 +2593,7 @@ export interface Endpoint {
      */
   disableAfterDays: number;
   state: EndpointState;
+  /** In the language of the reader (Accept-Language) */
   disabledReason: string;
   headerNames: string[];
   auth: EndpointAuth;
@@ -3089,6 +3090,7 @@ export interface CreatedEndpoint {
      */
   disableAfterDays: number;
   state: CreatedEndpointState;
+  /** In the language of the reader (Accept-Language) */
   disabledReason: string;
   headerNames: string[];
   auth: CreatedEndpointAuth;
@@ -3531,6 +3533,7 @@ export interface Delivery {
   createdAt: string;
   endedAt: string | null;
   nextAt: string | null;
+  /** In the language of the reader (Accept-Language) */
   lastError: string;
 }
 
@@ -3584,6 +3587,7 @@ export interface DeliveryDetail {
   createdAt: string;
   endedAt: string | null;
   nextAt: string | null;
+  /** In the language of the reader (Accept-Language) */
   lastError: string;
   /** What it carries, as a thin body */
   event: DeliveryDetailEvent;
@@ -3620,6 +3624,7 @@ export interface DeliveryAttempt {
   status: number | null;
   /** not_sent, maybe_sent, lost; empty when it was answered */
   errorClass: string;
+  /** In the language of the reader (Accept-Language) */
   error: string;
   /** What the endpoint answered, at most 16 KiB */
   body: string;
