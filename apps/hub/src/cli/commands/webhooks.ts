@@ -184,7 +184,7 @@ function bench(webhooks: Command): void {
   verb(
     webhooks,
     'sample <language>',
-    'a program that verifies: typescript, python, java or go',
+    'a program that verifies: typescript, python, java, go or shell',
     async (a, [language]) => {
       const { items } = await a.get<{ items: { language: string; code: string }[] }>('/webhooks/samples');
       const found = items.find((s) => s.language === language);
