@@ -4,6 +4,7 @@ export { Database, isDatabaseUnavailable, isDataFault, type Statement, type Tx }
 export { DatabaseModule, type DatabaseOptions, dataSourceOptions, migrate } from './database/database.module.js';
 export { EmbeddedPostgres, type EmbeddedPostgresOptions } from './database/embedded-postgres.js';
 export { AddressPolicy } from './egress/address-policy.js';
+export { faultWords, type Spoken } from './egress/fault-words.js';
 export { Egress, type EgressOptions, EgressRefused } from './egress/egress.js';
 export {
   type ClientTls,
@@ -35,4 +36,4 @@ export { QueueConnection, QueueModule, type QueueOptions } from './queue/queue.m
 export { WAKE_QUEUE, type Wakeable, Wakes } from './queue/wakes.js';
 export { Envelope } from './secrets/envelope.js';
 export { readSettings, redactSettings, type Setting, setting, type Settings, SettingsError } from './settings.js';
-export { bilingual, type Words, wordsOf } from './words.js';
+export { bilingual, joined, type Words, wordsOf } from './words.js';

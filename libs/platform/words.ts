@@ -12,6 +12,11 @@ export function bilingual(en: string, zh: string): string {
   return en + BETWEEN + zh;
 }
 
+/** The same, of a text in both languages; what stands between them is taken out of each. */
+export function joined({ en, zh }: Words): string {
+  return bilingual(en.replaceAll(BETWEEN, ' '), zh.replaceAll(BETWEEN, ' '));
+}
+
 /** The two languages of a message; one without a translation is the same in both. */
 export function wordsOf(message: string): Words {
   const [en, zh] = message.split(BETWEEN);

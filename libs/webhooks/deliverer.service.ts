@@ -1,6 +1,7 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { DRAINS } from '#canonical';
 import {
+  bilingual,
   CLOCK,
   ClaimEngine,
   type Clock,
@@ -14,15 +15,18 @@ import {
   Pulse,
   type Tx,
   Wakes,
+  type Words,
+  wordsOf,
 } from '#platform';
-import { CLAIM, FLOW, FLUSH, ROUTE, SWEEP } from './delivery.sql.js';
+import { CLAIM, FLOW, FLUSH, GIVE_BACK, ROUTE, SWEEP } from './delivery.sql.js';
 import type { EndpointKind } from './endpoint.entity.js';
 import { EndpointsService, tellOfEndpoint } from './endpoints.service.js';
 import { EndpointWatch } from './endpoint-watch.js';
 import { flowOf, Rests } from './flow.js';
-import { type Profile, PROFILES, type Profiles, renderMessage, shownType, type StoredEvent } from './message.js';
+import { type Profile, PROFILES, type Profiles, renderMessage, shownAs, type StoredEvent } from './message.js';
 import { retryDelayMs, verdict } from './retry.js';
 import { HttpRoad } from './roads/http-road.js';
+import { KafkaRoad } from './roads/kafka-road.js';
 import { NatsRoad } from './roads/nats-road.js';
 import { RabbitRoad } from './roads/rabbit-road.js';
 import type { Attempt, Outgoing, Road } from './roads/road.js';
@@ -46,6 +50,7 @@ const CAPACITY = 2048;
 const BATCH = 512;
 const PACE_MS = 100;
 const GIVEN_BACK_MS = 1000;
+const GONE: Words = { en: 'the endpoint answered 410 Gone', zh: '对方应答 410 Gone' };
 
 type Flushed = { id: string; endpointId: string; state: string; seconds: number };
 
@@ -79,6 +84,7 @@ export class Deliverer {
       http: new HttpRoad(this.egress.exchange(64), this.clock),
       rabbitmq: new RabbitRoad(this.egress),
       nats: new NatsRoad(this.egress),
+      kafka: new KafkaRoad(this.egress),
     };
     const router = new Drain({ name: DRAINS.route, log: this.log, round: () => this.route() });
     this.engine = new ClaimEngine<Claimed, Attempt>({
@@ -93,6 +99,7 @@ export class Deliverer {
       unbegun: () => unsent(this.clock.now(), '', 0),
       send: (d) => this.send(d),
       flush: (results) => this.flush(results),
+      giveBack: async (held, doubtful) => (await this.db.query(GIVE_BACK, [this.pulse.id, held, doubtful])).length,
     });
     this.drains = [
       router,
@@ -151,16 +158,16 @@ export class Deliverer {
 
   private async send(d: Claimed): Promise<Attempt> {
     const at = this.clock.now();
-    const failed = (error: string) => unsent(at, error);
+    const failed = (en: string, zh: string) => unsent(at, bilingual(en, zh));
     const { target } = d;
     const rest = this.rests.restMs(d.endpointId);
     if (rest !== undefined) return unsent(at, '', rest);
-    if (!target || target.endpoint.kind === 'pull') return failed('the endpoint was removed');
+    if (!target || target.endpoint.kind === 'pull') return failed('the endpoint was removed', '端点已删除');
     try {
       const message = renderMessage(d, d.profile);
       const out: Outgoing = {
         id: publicId('msg', d.id),
-        type: shownType(d),
+        ...shownAs(d),
         at,
         body: target.transform ? JSON.stringify(target.transform(JSON.parse(message))) : message,
         cloudEvent: target.transform === undefined,
@@ -169,7 +176,8 @@ export class Deliverer {
       this.rests.note(d.endpointId, attempt);
       return attempt;
     } catch (e) {
-      if (e instanceof TransformFault) return failed(`the transformation failed: ${e.message}`);
+      if (e instanceof TransformFault)
+        return failed(`the transformation failed: ${e.words.en}`, `格式转换失败：${e.words.zh}`);
       throw e;
     }
   }
@@ -185,7 +193,7 @@ export class Deliverer {
         : await this.db.tx(async (tx) => {
             const done = await write(tx);
             await this.tell(tx, flow, done, results);
-            for (const id of gone) await this.endpoints.disable(tx, id, 'the endpoint answered 410 Gone');
+            for (const id of gone) await this.endpoints.disable(tx, id, GONE);
             tx.afterCommit(() => this.wakes.wake(DRAINS.route));
             return done;
           });
@@ -194,6 +202,8 @@ export class Deliverer {
         this.metrics.webhookAttempts.inc({
           code_class: result.status === undefined ? 'none' : `${Math.floor(result.status / 100)}xx`,
         });
+    // Those behind in their line may go now; before, the claim has not seen them.
+    if (results.some(({ row }) => (row.target?.endpoint.ordering ?? 'none') !== 'none')) this.engine?.wake();
     for (const c of changed) if (c.state === 'delivered') this.metrics.webhookSeconds.observe(c.seconds);
   }
 
@@ -212,7 +222,7 @@ export class Deliverer {
     const lost = new Set(done.filter((d) => d.state === 'failed' || d.state === 'parked').map((d) => d.id));
     const told = results.filter(({ row }) => lost.has(row.id) && !/^(endpoint|delivery)\./.test(row.type));
     for (const [id, group] of Map.groupBy(told, ({ row }) => row.endpointId)) {
-      const reason = group.at(-1)!.result.error.slice(0, 200);
+      const reason = wordsOf(group.at(-1)!.result.error).en.slice(0, 200);
       const name = group[0]!.row.target?.endpoint.name ?? '';
       await tellOfEndpoint(tx, 'delivery.failed', { id, name }, { deliveries: group.length, reason });
     }
@@ -262,11 +272,25 @@ function flushed(row: Claimed, r: Attempt) {
     ms: r.ms,
     status: r.status ?? null,
     error_class: r.errorClass,
-    error: clean(r.error.slice(0, 1000)),
+    error: clean(bounded(r.error)),
     body: clean(r.body),
     ip: r.ip,
     headers: r.headers,
+    answer_headers: cleanHeaders(r.answered),
   };
+}
+
+/** Latin-1 bytes that a receiver put into a header may be no characters. */
+function cleanHeaders(headers: Readonly<Record<string, string>> = {}): Record<string, string> {
+  return Object.fromEntries(Object.entries(headers).map(([name, value]) => [name, clean(value)]));
+}
+
+const LONGEST_ERROR = 1000;
+
+function bounded(error: string): string {
+  if (error.length <= LONGEST_ERROR) return error;
+  const { en, zh } = wordsOf(error);
+  return bilingual(en.slice(0, LONGEST_ERROR), zh.slice(0, LONGEST_ERROR));
 }
 
 /** PostgreSQL stores neither NUL nor half characters; a receiver may send both. */

@@ -35,6 +35,7 @@ export interface AttemptView {
   readonly body: string;
   readonly ip: string | null;
   readonly headers: Record<string, string>;
+  readonly answerHeaders: Record<string, string>;
 }
 
 export interface DeliveryFilter {
@@ -98,7 +99,8 @@ export class DeliveryLog {
 
   attempts(deliveryId: string): Promise<AttemptView[]> {
     return this.db.query<AttemptView>(
-      `select n, at, ms, status, error_class as "errorClass", error, body, ip, headers
+      `select n, at, ms, status, error_class as "errorClass", error, body, ip, headers,
+         answer_headers as "answerHeaders"
        from delivery_attempt where delivery_id = $1 order by fence`,
       [deliveryId],
     );

@@ -1,3 +1,4 @@
+import { bilingual } from '#platform';
 import { DELIVERY_ID, ORDER_KEY, WANTS } from './wants.sql.js';
 
 /** Fans events out: one delivery per endpoint that wants the event. A disabled endpoint's deliveries wait. Out: counts. */
@@ -21,6 +22,44 @@ export const ROUTE = {
     )
     select (select count(*)::int from taken) as events, (select count(*)::int from d) as deliveries`,
 };
+
+/** Whether nothing of its line stands before delivery `q`. One without a line is of a time when no order was asked for. */
+const FIRST = `(q.order_key is null or not exists (
+  select from delivery b
+  where b.endpoint_id = q.endpoint_id and b.order_key = q.order_key and b.event_seq < q.event_seq))`;
+
+/** Lines looked at for one claim: some of those that wait longest, and some from anywhere on, all round. */
+const LONGEST_WAITING = 64;
+const LINES = 500;
+
+/**
+ * Of endpoint `r`, due deliveries that are the first of their line, at most `r.n`. However long a line is, one probe
+ * of the index finds its first, and one the next line. When more lines than are looked at cannot go (their first is
+ * tried later, or parked), those that can are found by the next claims.
+ */
+const HEADS = `
+  with recursive start as materialized (
+    -- Anywhere among ids that are spread evenly: no line is always the last to be looked at.
+    select case r.ordering when 'client' then gen_random_uuid()::text else 'client/cli_' || md5(random()::text) end as at
+  ), walk as (
+    select 1 as n, false as round,
+      (select min(order_key) from delivery where endpoint_id = r.id and order_key > (select at from start)) as line
+    union all
+    select n + 1, round or line is null,
+      (select min(order_key) from delivery where endpoint_id = r.id and order_key > coalesce(walk.line, ''))
+    from walk
+    where n <= ${LINES} and (line is not null or not round) and not (round and line > (select at from start))
+  ), first as (
+    (select q.id from (
+       select * from delivery where endpoint_id = r.id and state = 'ready' and next_at <= now()
+       order by next_at limit ${LONGEST_WAITING}) q
+     where ${FIRST})
+    union
+    (select q.id from walk cross join lateral (
+       select id, state, next_at from delivery where endpoint_id = r.id and order_key = walk.line order by event_seq limit 1) q
+     where walk.line is not null and q.state = 'ready' and q.next_at <= now() limit r.n)
+  )
+  select id from first limit r.n`;
 
 /**
  * Claims due deliveries of enabled endpoints, each within its own window: four times what it takes at once, two while
@@ -58,16 +97,20 @@ export const CLAIM = {
         cross join lateral (
           select q.id from delivery q
           where q.endpoint_id = r.id and q.state = 'ready' and q.next_at <= now()
-            and (r.ordering = 'none' or not exists (
-              select from delivery b
-              where b.endpoint_id = q.endpoint_id and b.order_key = q.order_key and b.event_seq < q.event_seq))
           order by q.next_at limit r.n for update skip locked) d
-      where r.n > 0
+      where r.n > 0 and r.ordering = 'none'
       limit $3
+    ), heads as (
+      select d.id, r.version, r.unwell from room r
+        cross join lateral (${HEADS}) d
+      where r.n > 0 and r.ordering <> 'none'
+      limit $3
+    ), chosen as (
+      select * from due union all select * from heads limit $3
     ), taken as (
       update delivery d set state = 'claimed', fence = fence + 1, claimed_by = $4, lease_until = now() + interval '5 minutes'
-      from due where d.id = due.id
-      returning d.id, d.fence, d.attempts, d.endpoint_id, d.event_seq, d.event_day, due.version, due.unwell
+      from chosen c where d.id = c.id and d.state = 'ready'
+      returning d.id, d.fence, d.attempts, d.endpoint_id, d.event_seq, d.event_day, c.version, c.unwell
     ), spent as (
       update endpoint_flow f set tokens = case when g.rate is null then 0 else g.tokens - t.n end, refilled_at = now(),
         breaker = case when f.breaker = 'closed' then 'closed' else 'half_open' end,
@@ -83,7 +126,7 @@ export const CLAIM = {
 
 /**
  * Writes results where the fence is still ours, with a row in the attempt log. What has ended moves to the log.
- * In: $1 jsonb array {id, fence, n (null: not tried), state, delay_ms, at, ms, status, error_class, error, body, ip, headers}.
+ * In: $1 jsonb array {id, fence, n (null: not tried), state, delay_ms, at, ms, status, error_class, error, body, ip, headers, answer_headers}.
  * Out: id, state and age of what changed.
  */
 export const FLUSH = {
@@ -91,10 +134,10 @@ export const FLUSH = {
   text: `
     with r as materialized (
       select * from jsonb_to_recordset($1::jsonb) as t(id uuid, fence integer, n integer, state text, delay_ms bigint,
-        at timestamptz, ms integer, status integer, error_class text, error text, body text, ip text, headers jsonb)
+        at timestamptz, ms integer, status integer, error_class text, error text, body text, ip text, headers jsonb, answer_headers jsonb)
     ), attempt as (
-      insert into delivery_attempt (delivery_id, fence, n, at, ms, status, error_class, error, body, ip, headers)
-      select id, fence, n, at, ms, status, error_class, error, body, ip, headers from r where n is not null
+      insert into delivery_attempt (delivery_id, fence, n, at, ms, status, error_class, error, body, ip, headers, answer_headers)
+      select id, fence, n, at, ms, status, error_class, error, body, ip, headers, coalesce(answer_headers, '{}') from r where n is not null
       on conflict do nothing
     ), ended as (
       delete from delivery d using r
@@ -149,6 +192,30 @@ export const FLOW = {
     select b.endpoint_id as id from before b join after a using (endpoint_id) where b.notices > 0 and a.notices = 0`,
 };
 
+/**
+ * What stands as claimed by a worker that does not know of it goes again at once: the answer of the claim was lost. What
+ * may have been sent goes again too, with the same webhook-id, and that attempt is on record.
+ * In: $1 worker, $2 ids it holds, $3 ids it may have sent. Out: ids of what went back.
+ */
+export const GIVE_BACK = {
+  name: 'webhooks.give_back',
+  text: `
+    with astray as materialized (
+      select id from delivery where claimed_by = $1 and state = 'claimed' and id <> all($2::uuid[])
+      for update skip locked
+    ), back as (
+      update delivery d set state = 'ready', fence = fence + 1, lease_until = null, claimed_by = null, next_at = now()
+      from astray a where d.id = a.id
+      returning d.id, d.fence, d.attempts
+    ), told as (
+      insert into delivery_attempt (delivery_id, fence, n, at, ms, error_class, error)
+      select id, fence - 1, attempts + 1, now(), 0, 'lost', '${bilingual('its result could not be recorded; it may have been sent', '结果未能记录，可能已发送')}'
+      from back where id = any($3::uuid[])
+      on conflict do nothing
+    )
+    select id from back`,
+};
+
 /** What dead workers hold goes again, with the same webhook-id; the attempt that may have been made is on record. */
 export const SWEEP = {
   name: 'webhooks.sweep',
@@ -164,7 +231,7 @@ export const SWEEP = {
       returning d.id, d.fence, d.attempts
     )
     insert into delivery_attempt (delivery_id, fence, n, at, ms, error_class, error)
-    select id, fence - 1, attempts + 1, now(), 0, 'lost', 'the worker that had it ended; it may have been sent' from back
+    select id, fence - 1, attempts + 1, now(), 0, 'lost', '${bilingual('the worker that had it ended; it may have been sent', '负责发送的进程已终止，可能已发送')}' from back
     on conflict do nothing
     returning delivery_id`,
 };

@@ -3,6 +3,7 @@ import { createSecureContext } from 'node:tls';
 import { CLIENT_FIELDS, coversType, EVENT_TYPES, isClientField } from '#canonical';
 import { type Egress, EgressRefused } from '#platform';
 import type { BrokerTarget, Endpoint, EndpointKind } from './endpoint.entity.js';
+import { KAFKA_SCHEMES, kafkaUrls } from './kafka-address.js';
 import { compileTransform, TransformFault } from './transform.js';
 import { webhookErrors } from './webhooks.errors.js';
 
@@ -74,8 +75,11 @@ const SCHEMES: Record<EndpointKind, readonly string[]> = {
   http: ['http:', 'https:'],
   rabbitmq: ['amqp:', 'amqps:'],
   nats: ['nats:', 'tls:'],
+  kafka: KAFKA_SCHEMES,
   pull: [],
 };
+/** https://github.com/apache/kafka/blob/trunk/clients/src/main/java/org/apache/kafka/common/internals/Topic.java */
+const TOPIC = /^[A-Za-z0-9._-]{1,249}$/;
 /** Headers that are ours or the protocol's. */
 const RESERVED =
   /^(host|content-length|content-type|content-encoding|transfer-encoding|connection|keep-alive|upgrade|te|trailer|expect|proxy-.*|webhook-.*|ce-.*)$/i;
@@ -90,32 +94,44 @@ export async function checkSettings(s: EndpointSettings, egress: Egress): Promis
       throw webhookErrors.EVENT_TYPE_UNKNOWN({ type });
   for (const field of s.reveal)
     if (!isClientField(field) || !REVEALABLE.includes(field))
-      throw wrong('reveal', `"${field}" is none of ${REVEALABLE.join(', ')}`);
+      throw wrong(
+        'reveal',
+        `"${field}" is none of ${REVEALABLE.join(', ')}`,
+        `"${field}" 不在 ${REVEALABLE.join('、')} 之中`,
+      );
   if (s.transform !== null) checkTransform(s.transform);
   await checkUrl(s, egress);
 }
 
 async function checkUrl(s: EndpointSettings, egress: Egress): Promise<void> {
   if (s.kind === 'pull') {
-    if (s.url !== '') throw wrong('url', 'an endpoint that fetches its events has none');
+    if (s.url !== '') throw wrong('url', 'an endpoint that fetches its events has none', '拉取方式的端点没有地址');
     return;
   }
-  try {
-    const { hostname } = egress.checkUrl(s.url, SCHEMES[s.kind]);
-    await egress.resolve(hostname);
-  } catch (e) {
-    if (e instanceof EgressRefused) throw webhookErrors.ENDPOINT_URL_REFUSED({ url: shown(s.url), reason: e.message });
-  }
+  for (const url of s.kind === 'kafka' ? kafkaUrls(s.url) : [s.url])
+    try {
+      const { hostname } = egress.checkUrl(url, SCHEMES[s.kind]);
+      await egress.resolve(hostname);
+    } catch (e) {
+      if (e instanceof EgressRefused) throw webhookErrors.ENDPOINT_URL_REFUSED({ url: shown(url), reason: e.words });
+    }
   if (s.kind === 'rabbitmq' && s.target.exchange === undefined)
-    throw wrong('target.exchange', 'RabbitMQ needs the exchange to publish to');
-  if (s.kind === 'nats' && !s.target.subject) throw wrong('target.subject', 'NATS needs the subject to publish to');
+    throw wrong('target.exchange', 'RabbitMQ needs the exchange to publish to', 'RabbitMQ 需要填写目标交换机');
+  if (s.kind === 'nats' && !s.target.subject)
+    throw wrong('target.subject', 'NATS needs the subject to publish to', 'NATS 需要填写目标主题');
+  if (s.kind === 'kafka' && !TOPIC.test((s.target.topic ?? '').replace('{type}', 'x')))
+    throw wrong(
+      'target.topic',
+      'Kafka needs a topic: letters, digits, dots, dashes, underscores, {type}',
+      'Kafka 需要填写 topic：字母、数字、点、连字符、下划线及 {type}',
+    );
 }
 
 export function checkTransform(source: Readonly<Record<string, string>>): ReturnType<typeof compileTransform> {
   try {
     return compileTransform(source);
   } catch (e) {
-    if (e instanceof TransformFault) throw webhookErrors.TRANSFORM_WRONG({ reason: e.message });
+    if (e instanceof TransformFault) throw webhookErrors.TRANSFORM_WRONG({ reason: e.words });
     throw e;
   }
 }
@@ -123,8 +139,9 @@ export function checkTransform(source: Readonly<Record<string, string>>): Return
 export function checkHeaders(headers: Readonly<Record<string, string>>): void {
   for (const [name, value] of Object.entries(headers)) {
     if (!/^[A-Za-z0-9!#$%&'*+.^_`|~-]{1,100}$/.test(name) || RESERVED.test(name))
-      throw wrong('headers', `"${name}" is no header that can be set`);
-    if (!/^[\t\x20-\x7e]{0,4000}$/.test(value)) throw wrong('headers', `the value of "${name}" has other than ASCII`);
+      throw wrong('headers', `"${name}" is no header that can be set`, `不能设置请求头 "${name}"`);
+    if (!/^[\t\x20-\x7e]{0,4000}$/.test(value))
+      throw wrong('headers', `the value of "${name}" has other than ASCII`, `"${name}" 的值含有 ASCII 以外的字符`);
   }
 }
 
@@ -139,7 +156,8 @@ export function checkMutualTls(t: { cert: string; key: string; ca?: string | und
     createSecureContext({ cert: t.cert, key: t.key, ...(t.ca === undefined ? {} : { ca: t.ca }) });
     return { subject: certificate.subject, validUntil: new Date(certificate.validTo).toISOString() };
   } catch (e) {
-    throw wrong('mutualTls', `certificate and key in PEM are needed (${e instanceof Error ? e.message : String(e)})`);
+    const said = e instanceof Error ? e.message : String(e);
+    throw wrong('mutualTls', `certificate and key in PEM are needed (${said})`, `需要 PEM 格式的证书与私钥（${said}）`);
   }
 }
 
@@ -147,13 +165,13 @@ export function checkTokenUrl(url: string, egress: Egress): void {
   try {
     egress.checkUrl(url);
   } catch (e) {
-    if (e instanceof EgressRefused) throw webhookErrors.ENDPOINT_URL_REFUSED({ url: shown(url), reason: e.message });
+    if (e instanceof EgressRefused) throw webhookErrors.ENDPOINT_URL_REFUSED({ url: shown(url), reason: e.words });
     throw e;
   }
 }
 
-function wrong(setting: string, reason: string) {
-  return webhookErrors.ENDPOINT_SETTING_WRONG({ setting, reason });
+function wrong(setting: string, en: string, zh: string) {
+  return webhookErrors.ENDPOINT_SETTING_WRONG({ setting, reason: { en, zh } });
 }
 
 function shown(url: string): string {

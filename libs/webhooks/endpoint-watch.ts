@@ -39,7 +39,10 @@ export class EndpointWatch {
       );
       for (const f of failing) {
         if (f.quarters >= 4)
-          await this.endpoints.disable(tx, f.id, `nothing was answered well since ${f.since.toISOString()}`);
+          await this.endpoints.disable(tx, f.id, {
+            en: `nothing was answered well since ${f.since.toISOString()}`,
+            zh: `自 ${f.since.toISOString()} 起没有一次成功应答`,
+          });
         else
           await tellOfEndpoint(tx, 'endpoint.failing', f, {
             since: f.since.toISOString(),

@@ -1,14 +1,24 @@
 import { Column, Entity, PrimaryColumn } from 'typeorm';
 
-export const ENDPOINT_KINDS = ['http', 'rabbitmq', 'nats', 'pull'] as const;
+export const ENDPOINT_KINDS = ['http', 'rabbitmq', 'nats', 'kafka', 'pull'] as const;
 /** How a downstream gets its events: pushed by HTTP or into a broker, or fetched by itself (`pull`). */
 export type EndpointKind = (typeof ENDPOINT_KINDS)[number];
 
-/** Where in a broker: a RabbitMQ exchange and routing key, or a NATS JetStream subject. `{type}` in them is the event's type. */
+/** How a Kafka cluster asks for user and password. */
+export const SASL_MECHANISMS = ['plain', 'scram-sha-256', 'scram-sha-512'] as const;
+
+/**
+ * Where in a broker: a RabbitMQ exchange and routing key, a NATS JetStream subject, or a Kafka topic. `{type}`,
+ * `{subject}` and `{client}` in them are the event's.
+ */
 export interface BrokerTarget {
   readonly exchange?: string | undefined;
   readonly routingKey?: string | undefined;
   readonly subject?: string | undefined;
+  readonly topic?: string | undefined;
+  /** What decides the partition; `{subject}` when absent, none when empty. */
+  readonly key?: string | undefined;
+  readonly sasl?: (typeof SASL_MECHANISMS)[number] | undefined;
 }
 
 /** What may be shown of how the hub signs in at the endpoint; passwords and keys are sealed apart. */
@@ -25,7 +35,7 @@ export class Endpoint {
   @PrimaryColumn('uuid') id: string;
   @Column('text') name: string;
   @Column('text') kind: EndpointKind;
-  /** https://…, amqp(s)://…, nats:// or tls://…; empty for `pull`. Never with a password in it. */
+  /** https://…, amqp(s)://…, nats:// or tls://…, kafka:// or kafka+ssl://… (several brokers with commas); empty for `pull`. Never with a password in it. */
   @Column('text') url: string;
   @Column('jsonb') target: BrokerTarget;
   /** Event types, or prefixes ending in `*`; empty means all that are not about endpoints. */

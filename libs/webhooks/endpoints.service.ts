@@ -1,15 +1,18 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { DRAINS } from '#canonical';
 import {
+  bilingual,
   CLOCK,
   type Clock,
   Database,
   Egress,
+  joined,
   platformErrors,
   publicId,
   type Tx,
   uuidv7,
   Wakes,
+  type Words,
   writeEvents,
 } from '#platform';
 import { Endpoint, type ShownAuth } from './endpoint.entity.js';
@@ -95,7 +98,7 @@ export class EndpointsService {
     await this.seal(tx, endpoint, secrets, actor);
     if (state !== undefined && state !== endpoint.state) {
       endpoint.state = state;
-      endpoint.disabledReason = state === 'disabled' ? `${actor} disabled it` : '';
+      endpoint.disabledReason = state === 'disabled' ? bilingual(`${actor} disabled it`, `由 ${actor} 停用`) : '';
       await tx.query(
         `update endpoint_flow set breaker = 'closed', failures = 0, failing_since = null, notices = 0 where endpoint_id = $1`,
         [id],
@@ -106,13 +109,13 @@ export class EndpointsService {
   }
 
   /** Stops sending; deliveries wait and are not lost. Those who listen to `endpoint.disabled` hear of it. */
-  async disable(tx: Tx, id: string, reason: string): Promise<void> {
+  async disable(tx: Tx, id: string, reason: Words): Promise<void> {
     const [row] = await tx.query<{ name: string }>(
       `update endpoint set state = 'disabled', disabled_reason = $2, version = version + 1, updated_at = now()
        where id = $1 and state = 'enabled' returning name`,
-      [id, reason],
+      [id, joined(reason)],
     );
-    if (row) await tellOfEndpoint(tx, 'endpoint.disabled', { id, name: row.name }, { reason });
+    if (row) await tellOfEndpoint(tx, 'endpoint.disabled', { id, name: row.name }, { reason: reason.en });
   }
 
   async remove(tx: Tx, id: string): Promise<void> {

@@ -117,7 +117,8 @@ export function asyncApi(version: string): Record<string, unknown> {
     info: {
       title: 'Isthmus 连岛: events',
       version,
-      description: 'CloudEvents 1.0, signed as Standard Webhooks, to HTTP endpoints, RabbitMQ or NATS JetStream.',
+      description:
+        'CloudEvents 1.0, signed as Standard Webhooks, to HTTP endpoints, RabbitMQ, NATS JetStream or Kafka.',
       license: { name: 'Apache-2.0', url: 'https://www.apache.org/licenses/LICENSE-2.0' },
     },
     defaultContentType: 'application/cloudevents+json',

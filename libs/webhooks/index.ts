@@ -7,7 +7,7 @@ export {
   type DeliveryState,
   type DeliveryView,
 } from './delivery-log.service.js';
-export { Endpoint, ENDPOINT_KINDS, type EndpointKey, type EndpointKind } from './endpoint.entity.js';
+export { Endpoint, ENDPOINT_KINDS, type EndpointKey, type EndpointKind, SASL_MECHANISMS } from './endpoint.entity.js';
 export { checkTransform, type EndpointSecrets, type EndpointSettings, REVEALABLE } from './endpoint-settings.js';
 export { EndpointsService, type Health } from './endpoints.service.js';
 export { asyncApi, type CatalogueEntry, componentOf, eventCatalogue, openApiWebhooks } from './event-documents.js';
@@ -16,6 +16,7 @@ export { type Profile, PROFILES, type Profiles, renderMessage, type StoredEvent 
 export { MOST_ATTEMPTS } from './retry.js';
 export { KEY_KINDS, type KeyKind, newKeyPair, newSecret, signedHeaders, signer } from './sign.js';
 export { type Sample, SAMPLES } from './samples.js';
+export { SentBodies, type SentBody } from './sent-bodies.service.js';
 export { TransformFault } from './transform.js';
 export { REFUSALS, type Refusal, verifyWebhook, type Verified, type WebhookHeaders } from './verify.js';
 export { webhookErrors } from './webhooks.errors.js';

@@ -23,7 +23,11 @@ export const PROFILES = Symbol('Profiles');
 
 interface TestData {
   readonly message: string;
-  readonly sample?: { readonly type: string; readonly data: Record<string, unknown>; readonly subject: string };
+  readonly sample?: {
+    readonly type: string;
+    readonly data: { readonly client?: string } & Record<string, unknown>;
+    readonly subject: string;
+  };
 }
 
 /**
@@ -39,9 +43,13 @@ export function renderMessage(e: StoredEvent, profile?: Profile): string {
   return envelope(e, '', profile);
 }
 
-/** The type that the message says it has: a test may look like another. */
-export function shownType(e: Pick<StoredEvent, 'type' | 'data'>): string {
-  return e.type === 'endpoint.test' ? ((JSON.parse(e.data) as TestData).sample?.type ?? e.type) : e.type;
+/** What the message says that it is and is about: a test may look like another. */
+export function shownAs(e: StoredEvent): { type: string; subject: string; client: string } {
+  if (e.type === 'endpoint.test') {
+    const { sample } = JSON.parse(e.data) as TestData;
+    if (sample) return { type: sample.type, subject: sample.subject, client: sample.data.client ?? '' };
+  }
+  return { type: e.type, subject: e.subject, client: e.clientId === null ? '' : publicId('cli', e.clientId) };
 }
 
 /** Joined from texts rather than built and written: this is done for every attempt. */

@@ -1,6 +1,6 @@
 /** A program that verifies one message, in one language. CI runs each. */
 export interface Sample {
-  readonly language: 'typescript' | 'python' | 'java' | 'go';
+  readonly language: 'typescript' | 'python' | 'java' | 'go' | 'shell';
   readonly title: string;
   readonly file: string;
   /** How it is run here: the raw body comes by standard input, secret and headers by the environment. */
@@ -137,6 +137,30 @@ func main() {
 }
 `;
 
+const shell = String.raw`#!/bin/sh
+# For the terminal, and to see how it is done. Not for a server: the key stands in the list of processes for a moment,
+# and texts are compared letter by letter. The raw body comes by standard input, before any parsing.
+set -eu
+
+age=$(($(date +%s) - TIMESTAMP))
+if [ "$age" -gt 300 ] || [ "$age" -lt -300 ]; then
+  echo 'too old, or the clock is wrong' >&2
+  exit 1
+fi
+key=$(printf '%s' "${'$'}{SECRET#whsec_}" | openssl base64 -d -A | od -An -v -tx1 | tr -d ' 
+')
+mac=$({ printf '%s.%s.' "$ID" "$TIMESTAMP"; cat; } |
+  openssl dgst -sha256 -mac HMAC -macopt "hexkey:$key" -binary | openssl base64 -A)
+for one in $SIGNATURE; do
+  if [ "$one" = "v1,$mac" ]; then
+    echo ok
+    exit 0
+  fi
+done
+echo 'the signature is wrong' >&2
+exit 1
+`;
+
 export const SAMPLES: readonly Sample[] = [
   {
     language: 'typescript',
@@ -148,4 +172,5 @@ export const SAMPLES: readonly Sample[] = [
   { language: 'python', title: 'Python', file: 'verify.py', run: ['python3', 'verify.py'], code: python },
   { language: 'java', title: 'Java', file: 'Verify.java', run: ['java', 'Verify.java'], code: java },
   { language: 'go', title: 'Go', file: 'verify.go', run: ['go', 'run', 'verify.go'], code: go },
+  { language: 'shell', title: 'Shell (openssl)', file: 'verify.sh', run: ['sh', 'verify.sh'], code: shell },
 ];

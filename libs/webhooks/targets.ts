@@ -3,6 +3,7 @@ import type { ClientTls } from '#platform';
 import { Database } from '#platform';
 import { Endpoint } from './endpoint.entity.js';
 import type { EndpointSecrets } from './endpoint-settings.js';
+import { kafkaUrls } from './kafka-address.js';
 import { KeysService } from './keys.service.js';
 import { scheduleOf } from './retry.js';
 import { type Signer, signer } from './sign.js';
@@ -11,6 +12,7 @@ import { compileTransform } from './transform.js';
 /** Everything that is needed to send to an endpoint, opened and parsed once per version of its settings. */
 export interface Target {
   readonly endpoint: Endpoint;
+  /** Of Kafka the first broker. */
   readonly url: URL;
   readonly signers: readonly Signer[];
   readonly auth: EndpointSecrets;
@@ -53,7 +55,7 @@ export class Targets {
         at: now,
         target: {
           endpoint,
-          url: new URL(endpoint.url),
+          url: new URL(endpoint.kind === 'kafka' ? kafkaUrls(endpoint.url)[0]! : endpoint.url),
           signers: keys.map(signer),
           auth,
           tls: auth.mutualTls ?? undefined,

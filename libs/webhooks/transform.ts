@@ -12,18 +12,21 @@ import {
   type Value,
   walk,
 } from '#canonical';
+import type { Spoken, Words } from '#platform';
 
 /** Output path → expression. Paths are names joined by dots: `{"who.id": "data.client", "text": "type + \" \" + subject"}`. */
 export type TransformSource = Readonly<Record<string, string>>;
 
 /** A fault in one rule of a transformation. */
-export class TransformFault extends Error {
+export class TransformFault extends Error implements Spoken {
+  readonly words: Words;
   constructor(
     readonly path: string,
-    message: string,
+    { en, zh }: Words,
   ) {
-    super(`${path}: ${message}`);
+    super(`${path}: ${en}`);
     this.name = 'TransformFault';
+    this.words = { en: this.message, zh: `${path}：${zh}` };
   }
 }
 
@@ -40,18 +43,26 @@ const FORBIDDEN = new Set(['__proto__', 'constructor', 'prototype']);
  */
 export function compileTransform(source: TransformSource): (message: unknown) => Record<string, unknown> {
   const entries = Object.entries(source);
-  if (entries.length === 0) throw new TransformFault('transform', 'at least one rule is needed');
-  if (entries.length > MOST_RULES) throw new TransformFault('transform', `at most ${MOST_RULES} rules are allowed`);
+  if (entries.length === 0)
+    throw new TransformFault('transform', { en: 'at least one rule is needed', zh: '至少需要一条规则' });
+  if (entries.length > MOST_RULES)
+    throw new TransformFault('transform', {
+      en: `at most ${MOST_RULES} rules are allowed`,
+      zh: `最多 ${MOST_RULES} 条规则`,
+    });
   const rules = entries.map(([path, text]) => {
     const steps = path.split('.');
     if (!PATH.test(path) || steps.some((s) => FORBIDDEN.has(s)))
-      throw new TransformFault(path, 'a path is up to five names joined by dots');
+      throw new TransformFault(path, {
+        en: 'a path is up to five names joined by dots',
+        zh: '位置由至多五个以点连接的名称组成',
+      });
     return { path, steps, tree: parsed(path, text) };
   });
   for (const a of rules)
     for (const b of rules)
       if (a !== b && (b.path + '.').startsWith(a.path + '.'))
-        throw new TransformFault(b.path, `"${a.path}" already has this place`);
+        throw new TransformFault(b.path, { en: `"${a.path}" already has this place`, zh: `该位置已由“${a.path}”占用` });
   return (message) => {
     const out: Record<string, unknown> = {};
     const scope = new MessageScope(message);
@@ -60,7 +71,7 @@ export function compileTransform(source: TransformSource): (message: unknown) =>
       try {
         value = evaluate(tree, scope);
       } catch (e) {
-        if (e instanceof ExpressionError) throw new TransformFault(path, e.message);
+        if (e instanceof ExpressionError) throw new TransformFault(path, e.words);
         throw e;
       }
       if (value !== null) put(out, steps, plain(value));
@@ -77,7 +88,7 @@ function parsed(path: string, text: string): Node {
     });
     return tree;
   } catch (e) {
-    if (e instanceof ExpressionError) throw new TransformFault(path, e.message);
+    if (e instanceof ExpressionError) throw new TransformFault(path, e.words);
     throw e;
   }
 }
@@ -107,7 +118,11 @@ function valueOf(raw: unknown, at: number): Value {
     if (d !== undefined) return new DecimalValue(d);
   }
   if (Array.isArray(raw) && raw.length <= 1000) return raw.map((v) => valueOf(v, at));
-  throw new ExpressionError('a value that is neither text, number nor list', at);
+  throw new ExpressionError(
+    'a value that is neither text, number nor list',
+    at,
+    '此处的值既不是文本、数字，也不是列表',
+  );
 }
 
 /** Numbers that JSON's doubles hold exactly stay numbers; others become texts, so that none loses a digit. */

@@ -1,15 +1,11 @@
-import { execFileSync } from 'node:child_process';
-import { mkdtempSync, readFileSync } from 'node:fs';
-import { createServer as createTls, type Server as TlsServer } from 'node:https';
-import type { AddressInfo } from 'node:net';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { DRAINS } from '#canonical';
 import { Database, parsePublicId, publicId, uuidv7, Wakes, writeEvents } from '#platform';
 import { verifyWebhook } from '#webhooks';
 import { startTestHub, type TestHub, until } from '../support/hub.js';
+import { makePki } from '../support/pki.js';
 import { ILL, ReceiverZoo } from '../support/receiver-zoo.js';
+import { TlsReceiver } from '../support/tls-receiver.js';
 
 interface EndpointView {
   id: string;
@@ -41,6 +37,7 @@ interface Attempt {
   body: string;
   ip: string;
   headers: Record<string, string>;
+  answerHeaders: Record<string, string>;
 }
 
 describe('an endpoint', () => {
@@ -429,6 +426,93 @@ describe('an endpoint', () => {
     for (const secret of ['very-secret', 'hush-hush', 'token-']) expect(logged).not.toContain(secret);
   });
 
+  it('says what went wrong in the language of its reader, and in English to those who listen', async () => {
+    const ops = path();
+    await endpoint(zoo.at(ops, 204), { types: ['delivery.failed', 'endpoint.disabled'] });
+    const e = await endpoint(zoo.at(path(), 500), { retrySeconds: [] });
+    const nobody = await endpoint('http://127.0.0.1:9/');
+    const turned = await endpoint(zoo.at(path(), 204), { transform: { a: 'type', b: 'data.version + " x"' } });
+    await tell(1);
+    const inBoth = async <T>(at: string, read: (body: T) => unknown) =>
+      Promise.all(
+        ['zh-CN,zh;q=0.9', 'en'].map(async (l) => read((await t.api<T>('GET', at, undefined, 'admin', l)).body)),
+      );
+    const errors = async (x: EndpointView) => {
+      await firstAttempt(x);
+      const [d] = await deliveries(x);
+      const lines = await inBoth<{ items: Delivery[] }>(`/endpoints/${x.id}/deliveries`, (b) => b.items[0]!.lastError);
+      const attempts = await inBoth<{ items: Attempt[] }>(`/deliveries/${d!.id}/attempts`, (b) => b.items[0]!.error);
+      expect(attempts).toEqual(lines);
+      return lines;
+    };
+    expect(await errors(e)).toEqual(['对方应答 500', 'the endpoint answered 500']);
+    expect(await errors(nobody)).toEqual([
+      expect.stringMatching(/^对方拒绝连接（connect ECONNREFUSED/),
+      expect.stringMatching(/^connect ECONNREFUSED/),
+    ]);
+    expect(await errors(turned)).toEqual([
+      expect.stringMatching(/^格式转换失败：b：.*需要两个数字，实际为数字与文本（第 \d+ 个字符）$/),
+      expect.stringMatching(/^the transformation failed: b: .*\(at character \d+\)$/),
+    ]);
+    await change(e, { state: 'disabled' });
+    expect(await inBoth<EndpointView>(`/endpoints/${e.id}`, (b) => b.disabledReason)).toEqual([
+      expect.stringMatching(/^由 .+ 停用$/),
+      expect.stringMatching(/ disabled it$/),
+    ]);
+    await until('told', async () => zoo.of(ops).length > 0);
+    const told = zoo.of(ops).map((c) => (JSON.parse(c.body) as { data: { reason: string } }).data.reason);
+    expect(told).toContain('the endpoint answered 500');
+    const faulty = { transform: { a: 'lower(' } };
+    const problem = await t.api<{ detail: string }>('POST', '/endpoints/transform-preview', faulty, 'admin', 'zh-CN');
+    expect(problem.body.detail).toMatch(/^转换规则无效：a：.*\p{Script=Han}.*请修正后重新预览。$/u);
+    const refused = { name: 'x', url: 'http://10.0.0.1/' };
+    const guarded = await t.api<{ detail: string }>('POST', '/endpoints', refused, 'admin', 'zh-CN');
+    expect(guarded.body.detail).toMatch(/不是公网地址/);
+  });
+
+  it('has the headers of its answers on record, and none of their secrets', async () => {
+    const p = path();
+    const e = await endpoint(
+      zoo.at(p, (_q, r) => void r.writeHead(204, { 'x-request-id': 'r-1', 'set-cookie': 'sid=hush-hush' }).end()),
+    );
+    await tell(1);
+    const attempt = await firstAttempt(e);
+    expect(attempt.answerHeaders).toMatchObject({ 'x-request-id': 'r-1', 'set-cookie': '…' });
+    expect(JSON.stringify(attempt)).not.toContain('hush-hush');
+  });
+
+  it('shows the body that was sent, and says so when it can only be made again', async () => {
+    const client = uuidv7();
+    await db().query(
+      `insert into client (id, founder, status, branch, phones, emails, name) values ($1::uuid, $1::uuid::text, 'active', 'SH', '{+8613812345678}', '{li@example.com}', '陈晓')`,
+      [client],
+    );
+    const sent = async (e: EndpointView) => {
+      const [d] = await until('delivered', async () => {
+        const done = await deliveries(e, '&state=delivered');
+        return done.length > 0 && done;
+      });
+      const { body } = await t.api<{ sent: { body: string; asSent: boolean } }>('GET', `/deliveries/${d!.id}`);
+      return body.sent;
+    };
+    const transform = { text: 'concat("客户 ", data.client)' };
+    const [turned, full, open] = [path(), path(), path()];
+    const a = await endpoint(zoo.at(turned, 204), { transform, signing: 'v1a' });
+    const b = await endpoint(zoo.at(full, 204), { body: 'full' });
+    const c = await endpoint(zoo.at(open, 204), { body: 'full', reveal: ['phones'] });
+    await tell(1, { client });
+    expect(await sent(a)).toEqual({ body: JSON.stringify({ text: `客户 ${publicId('cli', client)}` }), asSent: true });
+    expect(await sent(b)).toEqual({ body: zoo.of(full)[0]!.body, asSent: true });
+    // Who reads the log is not the endpoint: what only that may see stays masked.
+    const shown = await sent(c);
+    expect([shown.asSent, shown.body.includes('13812345678')]).toEqual([false, false]);
+    expect(zoo.of(open)[0]!.body).toContain('13812345678');
+    await change(a, { transform: { other: 'type' } });
+    expect(await sent(a)).toEqual({ body: '{"other":"client.updated"}', asSent: false });
+    await db().query(`update client set name = '李娜' where id = $1`, [client]);
+    expect(await sent(b)).toMatchObject({ asSent: false, body: expect.stringContaining('李*') });
+  });
+
   it('can be sent a test of any type, which says that it is one', async () => {
     const p = path();
     const e = await endpoint(zoo.at(p, 204), { types: ['campaign.launched'] });
@@ -451,7 +535,11 @@ describe('an endpoint', () => {
     [{ types: ['client.invented'] }, 'EVENT_TYPE_UNKNOWN'],
     [{ transform: { a: 'nothing(' } }, 'TRANSFORM_WRONG'],
     [{ kind: 'rabbitmq' }, 'ENDPOINT_URL_REFUSED'],
-    [{ kind: 'kafka' }, 'BAD_REQUEST'],
+    [{ kind: 'carrier-pigeon' }, 'BAD_REQUEST'],
+    [{ kind: 'kafka' }, 'ENDPOINT_URL_REFUSED'],
+    [{ kind: 'kafka', url: 'kafka://127.0.0.1:9092,10.1.2.3:9092', target: { topic: 't' } }, 'ENDPOINT_URL_REFUSED'],
+    [{ kind: 'kafka', url: 'kafka://user:secret@127.0.0.1', target: { topic: 't' } }, 'ENDPOINT_URL_REFUSED'],
+    [{ kind: 'kafka', url: 'kafka://127.0.0.1:9092', target: { topic: 'a topic' } }, 'ENDPOINT_SETTING_WRONG'],
     [{ oauth: { tokenUrl: 'ftp://example.com', clientId: 'a', clientSecret: 'b' } }, 'ENDPOINT_URL_REFUSED'],
   ])('refuses %j', async (o, code) => {
     const r = await t.api<{ code: string }>('POST', '/endpoints', { name: 'x', url: `${zoo.url}/x`, ...o });
@@ -476,80 +564,3 @@ describe('an endpoint', () => {
     }
   });
 });
-
-interface Pki {
-  readonly ca: string;
-  readonly serverCert: string;
-  readonly serverKey: string;
-  readonly clientCert: string;
-  readonly clientKey: string;
-}
-
-function makePki(): Pki {
-  const dir = mkdtempSync(join(tmpdir(), 'isthmus-pki-'));
-  const openssl = (...args: string[]) => execFileSync('openssl', args, { cwd: dir, stdio: 'pipe' });
-  const key = ['-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:P-256', '-nodes', '-days', '2'];
-  openssl('req', '-x509', ...key, '-keyout', 'ca.key', '-out', 'ca.pem', '-subj', '/CN=test ca');
-  for (const [name, cn] of [
-    ['server', 'localhost'],
-    ['client', 'isthmus-hub'],
-  ] as const) {
-    const extension = ['-addext', 'subjectAltName=IP:127.0.0.1', '-CA', 'ca.pem', '-CAkey', 'ca.key'];
-    openssl(
-      'req',
-      '-x509',
-      ...key,
-      ...extension,
-      '-keyout',
-      `${name}.key`,
-      '-out',
-      `${name}.pem`,
-      '-subj',
-      `/CN=${cn}`,
-    );
-  }
-  const read = (name: string) => readFileSync(join(dir, name), 'utf8');
-  return {
-    ca: read('ca.pem'),
-    serverCert: read('server.pem'),
-    serverKey: read('server.key'),
-    clientCert: read('client.pem'),
-    clientKey: read('client.key'),
-  };
-}
-
-/** A receiver that lets in only those with a certificate of its own authority. */
-class TlsReceiver {
-  readonly seen: string[] = [];
-
-  private constructor(
-    private readonly server: TlsServer,
-    readonly url: string,
-  ) {}
-
-  static async start(pki: Pki): Promise<TlsReceiver> {
-    const server = createTls({
-      cert: pki.serverCert,
-      key: pki.serverKey,
-      ca: pki.ca,
-      requestCert: true,
-      rejectUnauthorized: true,
-    });
-    await new Promise<void>((ok) => server.listen(0, '127.0.0.1', ok));
-    const receiver = new TlsReceiver(server, `https://127.0.0.1:${(server.address() as AddressInfo).port}/`);
-    server.on('request', (request, response) => {
-      const peer = (
-        request.socket as unknown as { getPeerCertificate(): { subject: { CN: string } } }
-      ).getPeerCertificate();
-      receiver.seen.push(peer.subject.CN);
-      request.resume();
-      response.writeHead(204).end();
-    });
-    return receiver;
-  }
-
-  async stop(): Promise<void> {
-    this.server.closeAllConnections();
-    await new Promise((r) => this.server.close(r));
-  }
-}

@@ -1,3 +1,4 @@
+import { spawnSync } from 'node:child_process';
 import { chmod, mkdtemp } from 'node:fs/promises';
 import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
@@ -26,7 +27,13 @@ export default async function setup() {
   process.env.TEST_REDIS ??= (await listens(6379)) ? 'redis://127.0.0.1:6379' : '';
   process.env.TEST_MARIADB ??= (await listens(3306)) ? 'mysql://root@127.0.0.1:3306' : '';
   process.env.TEST_NATS ??= (await listens(4222)) ? 'nats://127.0.0.1:4222' : '';
+  process.env.TEST_KAFKA ??= compiles() ? 'mock cluster' : '';
   process.env.TEST_RABBITMQ ??= (await listens(5672)) ? 'amqp://guest:guest@127.0.0.1:5672' : '';
+}
+
+/** The Kafka side of the tests is a small C program, built when it is first needed. */
+function compiles() {
+  return ['gcc', 'make'].every((tool) => spawnSync(tool, ['--version'], { stdio: 'ignore' }).status === 0);
 }
 
 function listens(port) {

@@ -16,6 +16,7 @@ export interface TestHub {
     path: string,
     body?: unknown,
     as?: 'admin' | 'approver',
+    language?: string,
   ): Promise<{ status: number; body: T }>;
   stop(): Promise<void>;
 }
@@ -40,13 +41,14 @@ export async function startTestHub(o: { queue?: QueueDriver; env?: Record<string
   return {
     hub,
     databaseUrl,
-    api: async (method, path, body, as = 'admin') => {
+    api: async (method, path, body, as = 'admin', language) => {
       if (!keys.has(as)) keys.set(as, (await readFile(join(dataDir, `${as}.key`), 'utf8')).trim());
       const response = await fetch(`${hub.url}/api/v1${path}`, {
         method,
         headers: {
           authorization: `Bearer ${keys.get(as)}`,
           ...(body === undefined ? {} : { 'content-type': 'application/json' }),
+          ...(language === undefined ? {} : { 'accept-language': language }),
         },
         ...(body === undefined ? {} : { body: JSON.stringify(body) }),
       });

@@ -29,6 +29,8 @@ export function onBothQueues(name: string, suite: (queue: QueueDriver) => void):
 }
 
 /** `describe`, or a skipped one when the server is absent. */
-export function withServer(variable: 'TEST_REDIS' | 'TEST_MARIADB' | 'TEST_RABBITMQ' | 'TEST_NATS'): typeof describe {
+export function withServer(
+  variable: 'TEST_REDIS' | 'TEST_MARIADB' | 'TEST_RABBITMQ' | 'TEST_NATS' | 'TEST_KAFKA',
+): typeof describe {
   return process.env[variable] ? describe : (describe.skip as typeof describe);
 }

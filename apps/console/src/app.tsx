@@ -1,3 +1,4 @@
+import i18next from 'i18next';
 import { QueryClient, QueryClientProvider } from '@tanstack/react-query';
 import { App as AntApp, ConfigProvider } from 'antd';
 import antEn from 'antd/locale/en_US';
@@ -26,6 +27,8 @@ const queries = new QueryClient({
     mutations: { retry: false },
   },
 });
+// What the hub says in words, such as why a delivery failed, is asked again in the other language.
+i18next.on('languageChanged', () => void queries.invalidateQueries());
 
 /** Every path here, apart from `*`, is one that the hub answers with the page (console.routes.ts). */
 const router = createBrowserRouter([

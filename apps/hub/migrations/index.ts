@@ -16,6 +16,8 @@ import { EndedPins1764000000090 } from './1764000000090-ended-pins.js';
 import { KeyRotation1764000000091 } from './1764000000091-key-rotation.js';
 import { JoinSurges1764000000100 } from './1764000000100-join-surges.js';
 import { Delivery17640000000040 } from './17640000000040-delivery.js';
+import { Kafka17640000000080 } from './17640000000080-kafka.js';
+import { AnswerHeaders17640000000081 } from './17640000000081-answer-headers.js';
 
 /** Every migration, in order. A migration that has been released is never edited. */
 export const migrations = [
@@ -33,8 +35,10 @@ export const migrations = [
   Identity1764000000050,
   Survivorship1764000000060,
   ClientSearch1764000000070,
-  Delivery17640000000040,
   EndedPins1764000000090,
   KeyRotation1764000000091,
   JoinSurges1764000000100,
+  Delivery17640000000040,
+  Kafka17640000000080,
+  AnswerHeaders17640000000081,
 ];

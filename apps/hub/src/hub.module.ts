@@ -21,7 +21,7 @@ import {
 } from '#platform';
 import { SegmentsModule } from '#segments';
 import { AGENT_LINK, ConnectorCatalogue, SystemsModule } from '#systems';
-import { Deliverer, PROFILES, WebhooksModule } from '#webhooks';
+import { Deliverer, PROFILES, SentBodies, WebhooksModule } from '#webhooks';
 import { ClientProfiles } from './client-profiles.js';
 import { AccessController } from './http/access.controller.js';
 import { ActionsController } from './http/actions.controller.js';
@@ -97,6 +97,8 @@ const CONTROLLERS: Type[] = [
 
 const http: Provider[] = [
   LoopFeed,
+  SentBodies,
+  { provide: PROFILES, useClass: ClientProfiles },
   { provide: APP_FILTER, useClass: ProblemFilter },
   { provide: APP_GUARD, useClass: AuthGuard },
   { provide: APP_INTERCEPTOR, useClass: IdempotencyInterceptor },
@@ -114,7 +116,6 @@ const worker: Provider[] = [
   IdentityProcessor,
   SurvivorshipProcessor,
   { provide: OUTCOME_SINK, useExisting: OutcomesService },
-  { provide: PROFILES, useClass: ClientProfiles },
 ];
 
 @Global()

@@ -62,7 +62,12 @@ export function evaluate(node: Node, scope: Scope): Value {
 /** A condition's value: null is false. */
 export function truth(v: Value, at = 0): boolean {
   if (v === null) return false;
-  if (typeof v !== 'boolean') throw new ExpressionError(`a condition is expected, found ${describe(v)}`, at);
+  if (typeof v !== 'boolean')
+    throw new ExpressionError(
+      `a condition is expected, found ${describe(v)}`,
+      at,
+      `此处应为条件，实际为${describeZh(v)}`,
+    );
   return v;
 }
 
@@ -74,7 +79,12 @@ function binary(op: BinaryOperator, left: Value, right: Value, at: number): Valu
       return !same(left, right);
     case 'in':
       if (right === null) return false;
-      if (!Array.isArray(right)) throw new ExpressionError(`"in" needs a list, found ${describe(right)}`, at);
+      if (!Array.isArray(right))
+        throw new ExpressionError(
+          `"in" needs a list, found ${describe(right)}`,
+          at,
+          `"in" 需要列表，实际为${describeZh(right)}`,
+        );
       return left !== null && (right as readonly Value[]).some((item) => same(left, item));
     case '+':
       if (typeof left === 'string' && typeof right === 'string') return bounded(left + right, at);
@@ -97,30 +107,51 @@ function ordered(op: BinaryOperator, a: Value, b: Value, at: number): boolean {
   let order: number;
   if (a instanceof DecimalValue && b instanceof DecimalValue) order = compareDecimals(a.value, b.value);
   else if (typeof a === 'string' && typeof b === 'string') order = a < b ? -1 : a > b ? 1 : 0;
-  else throw new ExpressionError(`${describe(a)} and ${describe(b)} cannot be ordered`, at);
+  else
+    throw new ExpressionError(
+      `${describe(a)} and ${describe(b)} cannot be ordered`,
+      at,
+      `${describeZh(a)}与${describeZh(b)}无法比较大小`,
+    );
   return op === '<' ? order < 0 : op === '<=' ? order <= 0 : op === '>' ? order > 0 : order >= 0;
 }
 
 function arithmetic(op: '+' | '-' | '*', a: Value, b: Value, at: number): Value {
   if (a === null || b === null) return null;
   if (!(a instanceof DecimalValue) || !(b instanceof DecimalValue))
-    throw new ExpressionError(`"${op}" needs two numbers, found ${describe(a)} and ${describe(b)}`, at);
+    throw new ExpressionError(
+      `"${op}" needs two numbers, found ${describe(a)} and ${describe(b)}`,
+      at,
+      `"${op}" 需要两个数字，实际为${describeZh(a)}与${describeZh(b)}`,
+    );
   const run = op === '+' ? addDecimals : op === '-' ? subtractDecimals : multiplyDecimals;
   const result = run(a.value, b.value);
-  if (result.length > 200) throw new ExpressionError('a number grows too long', at);
+  if (result.length > 200) throw new ExpressionError('a number grows too long', at, '数字位数过多');
   return new DecimalValue(result);
 }
 
 function normal(literal: string, at: number): string {
   const d = parseDecimal(literal);
-  if (d === undefined) throw new ExpressionError(`"${literal}" has too many digits`, at);
+  if (d === undefined) throw new ExpressionError(`"${literal}" has too many digits`, at, `"${literal}" 位数过多`);
   return d;
 }
 
 export function bounded(text: string, at: number): string {
   if (text.length > EXPRESSION_LIMITS.textLength)
-    throw new ExpressionError(`a text grows beyond ${EXPRESSION_LIMITS.textLength} characters`, at);
+    throw new ExpressionError(
+      `a text grows beyond ${EXPRESSION_LIMITS.textLength} characters`,
+      at,
+      `文本超过 ${EXPRESSION_LIMITS.textLength} 个字符`,
+    );
   return text;
+}
+
+/** The same for those who read Chinese. */
+export function describeZh(v: Value): string {
+  if (v === null) return '空值';
+  if (v instanceof DecimalValue) return '数字';
+  if (typeof v === 'string') return '文本';
+  return typeof v === 'boolean' ? '条件' : '列表';
 }
 
 export function describe(v: Value): string {

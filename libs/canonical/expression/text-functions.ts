@@ -1,11 +1,12 @@
 import { parseDecimal } from '../decimal.js';
 import { ExpressionError, type Node } from './ast.js';
-import { bounded, DecimalValue, describe, type Value } from './evaluate.js';
+import { bounded, DecimalValue, describe, describeZh, type Value } from './evaluate.js';
 
 type Function = { readonly least: number; readonly most: number; run(args: readonly Value[], at: number): Value };
 
 const text = (v: Value, at: number): string => {
-  if (typeof v !== 'string') throw new ExpressionError(`a text is expected, found ${describe(v)}`, at);
+  if (typeof v !== 'string')
+    throw new ExpressionError(`a text is expected, found ${describe(v)}`, at, `此处应为文本，实际为${describeZh(v)}`);
   return v;
 };
 const overText = (f: (t: string) => Value): Function => ({
@@ -82,6 +83,7 @@ export function checkCall(name: string, args: readonly Node[], at: number): Func
     throw new ExpressionError(
       `${name} takes ${f.least === f.most ? f.least : `${f.least} to ${f.most}`} arguments, found ${args.length}`,
       at,
+      `${name} 需要 ${f.least === f.most ? f.least : `${f.least} 至 ${f.most}`} 个参数，实际为 ${args.length} 个`,
     );
   return f;
 }

@@ -1,8 +1,8 @@
 import type { Scorer } from '../model/scorer.js';
 import { ClusterEvidence } from './evidence.js';
 import type { Clustering, Component, Edge, ReviewPair, ReviewReason } from './component.js';
-import { Ties } from './ties.js';
 import { RankedSets } from './ranked-sets.js';
+import { Ties } from './ties.js';
 
 /**
  * The clients of one component: a pure function of the set of nodes, edges and decisions. Edges are taken in the

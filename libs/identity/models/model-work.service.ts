@@ -1,7 +1,7 @@
 import { Inject, Injectable } from '@nestjs/common';
-import { bitsOf, type MatchModel } from '../model/model.js';
 import { stepInLane } from '#clients';
 import { CLOCK, type Clock, Database, LOGGER, type Logger } from '#platform';
+import { bitsOf, type MatchModel } from '../model/model.js';
 import { inTurn } from '../model/steps.js';
 import { trainInSteps } from '../model/train.js';
 import { compareClusters } from '../resolve/membership.js';

@@ -6,7 +6,9 @@ import tls from 'node:tls';
 import axios, { type AxiosInstance, type CreateAxiosDefaults } from 'axios';
 import { Agent, buildConnector } from 'undici';
 import { AddressPolicy } from './address-policy.js';
+import type { Words } from '../words.js';
 import { Exchange } from './exchange.js';
+import type { Spoken } from './fault-words.js';
 
 export interface EgressOptions {
   /** Internal subnets that may be dialled (CIDR). Metadata addresses are refused even inside them. */
@@ -16,11 +18,16 @@ export interface EgressOptions {
 }
 
 /** A call was refused before a byte left. */
-export class EgressRefused extends Error {
+export class EgressRefused extends Error implements Spoken {
   readonly code = 'EGRESS_REFUSED';
-  constructor(what: string, why: string) {
-    super(`${what} may not be called: ${why}. Add its subnet to ISTHMUS_EGRESS_ALLOW if it is one of yours.`);
+  readonly words: Words;
+  constructor(what: string, why: Words) {
+    super(`${what} may not be called: ${why.en}. Add its subnet to ISTHMUS_EGRESS_ALLOW if it is one of yours.`);
     this.name = 'EgressRefused';
+    this.words = {
+      en: this.message,
+      zh: `不允许访问 ${what}：${why.zh}。如为本机构内部地址，请将其网段加入 ISTHMUS_EGRESS_ALLOW。`,
+    };
   }
 }
 
@@ -56,12 +63,19 @@ export class Egress {
     try {
       u = new URL(url);
     } catch {
-      throw new EgressRefused(`"${url.replace(/\/\/[^/]*@/, '//…@')}"`, 'it is not a URL');
+      throw new EgressRefused(`"${url.replace(/\/\/[^/]*@/, '//…@')}"`, {
+        en: 'it is not a URL',
+        zh: '不是有效的 URL',
+      });
     }
     if (!schemes.includes(u.protocol))
-      throw new EgressRefused(`${u.protocol}//${u.host}`, `its scheme is ${u.protocol}`);
-    if (u.username !== '' || u.password !== '') throw new EgressRefused(u.host, 'it carries a user name or password');
-    if (u.hostname === '') throw new EgressRefused(`"${u.protocol}//"`, 'it names no host');
+      throw new EgressRefused(`${u.protocol}//${u.host}`, {
+        en: `its scheme is ${u.protocol}`,
+        zh: `协议为 ${u.protocol}`,
+      });
+    if (u.username !== '' || u.password !== '')
+      throw new EgressRefused(u.host, { en: 'it carries a user name or password', zh: '其中含有用户名或密码' });
+    if (u.hostname === '') throw new EgressRefused(`"${u.protocol}//"`, { en: 'it names no host', zh: '缺少主机名' });
     return u;
   }
 
@@ -75,7 +89,9 @@ export class Egress {
       const found = answers.map((a) => a.address).join(', ');
       throw new EgressRefused(
         host,
-        family === 0 ? `it resolves to ${found}, which is not public` : 'the address is not public',
+        family === 0
+          ? { en: `it resolves to ${found}, which is not public`, zh: `解析结果为 ${found}，不是公网地址` }
+          : { en: 'the address is not public', zh: '不是公网地址' },
       );
     }
     return { address: open.address, family: open.family === 6 ? 6 : 4 };

@@ -2,6 +2,8 @@ import { isIP } from 'node:net';
 import type { TLSSocket } from 'node:tls';
 import { buildConnector, Pool } from 'undici';
 import type { Dispatcher } from 'undici';
+import type { Words } from '../words.js';
+import { faultWords, type Spoken } from './fault-words.js';
 
 /** A client certificate for mutual TLS, in PEM; `ca` replaces the public authorities. */
 export interface ClientTls {
@@ -36,14 +38,14 @@ export interface ExchangeAnswer {
 }
 
 /** No answer. `sent` says whether a byte of the request may have left. */
-export class ExchangeFailed extends Error {
+export class ExchangeFailed extends Error implements Spoken {
   constructor(
-    message: string,
+    readonly words: Words,
     readonly sent: boolean,
     readonly ip: string,
     override readonly cause?: unknown,
   ) {
-    super(message, { cause });
+    super(words.en, { cause });
     this.name = 'ExchangeFailed';
   }
 }
@@ -112,13 +114,16 @@ export class Exchange {
       };
       const answer = (truncated: boolean) =>
         settle(() => ok({ status, headers, body: Buffer.concat(parts), truncated, ip: address }));
-      const failed = (message: string, cause?: unknown) =>
-        settle(() => fail(new ExchangeFailed(message, controller !== undefined, address, cause)));
+      const failed = (words: Words, cause?: unknown) =>
+        settle(() => fail(new ExchangeFailed(words, controller !== undefined, address, cause)));
       const timer = setTimeout(() => {
         failed(
           status > 0
-            ? `it answered ${status}, and the answer did not end within ${r.timeoutMs} ms`
-            : `no answer within ${r.timeoutMs} ms`,
+            ? {
+                en: `it answered ${status}, and the answer did not end within ${r.timeoutMs} ms`,
+                zh: `对方应答 ${status}，但应答未能在 ${r.timeoutMs} 毫秒内结束`,
+              }
+            : { en: `no answer within ${r.timeoutMs} ms`, zh: `${r.timeoutMs} 毫秒内没有应答` },
         );
         controller?.abort(new Error('too late'));
       }, timeoutMs);
@@ -157,7 +162,7 @@ export class Exchange {
       known.usedAt = performance.now();
       return known.pool;
     }
-    if (this.closed) throw new ExchangeFailed('this process is stopping', false, '');
+    if (this.closed) throw new ExchangeFailed({ en: 'this process is stopping', zh: '本进程正在停止' }, false, '');
     this.dropIdle();
     const servername = isIP(bare(url.hostname)) === 0 ? url.hostname : '';
     const base = buildConnector({
@@ -226,17 +231,28 @@ const bare = (host: string) => host.replace(/^\[|\]$/g, '');
 function within<T>(work: Promise<T>, ms: number): Promise<T> {
   return new Promise((ok, fail) => {
     const timer = setTimeout(
-      () => fail(new ExchangeFailed(`the name was not looked up within ${ms} ms`, false, '')),
+      () =>
+        fail(
+          new ExchangeFailed(
+            { en: `the name was not looked up within ${ms} ms`, zh: `${ms} 毫秒内未能解析域名` },
+            false,
+            '',
+          ),
+        ),
       ms,
     );
     work.then(ok, fail).finally(() => clearTimeout(timer));
   });
 }
 
-function reason(e: unknown): string {
+function reason(e: unknown): Words {
   const { code, message } = e as { code?: string; message?: string };
-  if (code === 'UND_ERR_CONNECT_TIMEOUT') return `no connection within ${CONNECT_MS} ms`;
+  if (code === 'UND_ERR_CONNECT_TIMEOUT')
+    return { en: `no connection within ${CONNECT_MS} ms`, zh: `${CONNECT_MS} 毫秒内未能建立连接` };
   if (code === 'UND_ERR_SOCKET' || code === 'ECONNRESET')
-    return `the connection was closed before the answer (${message})`;
-  return message || code || 'the connection failed';
+    return {
+      en: `the connection was closed before the answer (${message})`,
+      zh: `对方在应答之前关闭了连接（${message}）`,
+    };
+  return faultWords(e);
 }

@@ -1,4 +1,4 @@
-import { ExchangeFailed } from '#platform';
+import { ExchangeFailed, faultWords, joined, type Spoken, type Words } from '#platform';
 import type { Target } from '../targets.js';
 import { type Attempt, HIDDEN, type Outgoing } from './road.js';
 
@@ -36,15 +36,16 @@ export class BrokerLinks<L> {
       });
       return { ...base, ms: ms(), errorClass: '', error: '', status: 200, body: said, ip };
     } catch (e) {
-      this.drop(id);
+      // An answer leaves the connection as it is; others may be under way on it.
       const refused = e instanceof Refused;
+      if (!refused) this.drop(id);
       return {
         ...base,
         ms: ms(),
         ip,
-        ...(refused ? { status: 422 } : {}),
-        errorClass: refused ? '' : connected ? 'maybe_sent' : 'not_sent',
-        error: e instanceof Error ? e.message || e.name : String(e),
+        ...(refused ? { status: e.status } : {}),
+        errorClass: refused ? '' : connected && !(e instanceof NotSent) ? 'maybe_sent' : 'not_sent',
+        error: joined(faultWords(e)),
       };
     }
   }
@@ -74,14 +75,34 @@ export class BrokerLinks<L> {
 }
 
 /** The broker has answered, and does not take it: an answer, not silence. */
-export class Refused extends Error {}
-
-/** `{type}` in a subject or routing key is the event's type. */
-export function placeOf(template: string, m: Outgoing): string {
-  return template.replaceAll('{type}', m.type);
+export class Refused extends Error implements Spoken {
+  /** @param status as an endpoint would say it by HTTP: 422 is about this message, 503 about the broker. */
+  constructor(
+    readonly words: Words,
+    readonly status: 422 | 503 = 422,
+  ) {
+    super(words.en);
+  }
 }
 
-/** CloudEvents attributes travel in the body; these say how to verify it, as over HTTP. */
+/** Connected or not, the message did not leave. */
+export class NotSent extends Error implements Spoken {
+  constructor(readonly words: Words) {
+    super(words.en);
+  }
+}
+
+/** `{type}`, `{subject}` and `{client}` in a subject, routing key, topic or key are the event's. */
+export function placeOf(template: string, m: Outgoing): string {
+  return template.replace(/\{(type|subject|client)\}/g, (_, name: 'type' | 'subject' | 'client') => m[name]);
+}
+
+/** What goes along with the body: how to verify it, as over HTTP, and the headers that were set. */
+export function sentHeaders(target: Target, m: Outgoing): Record<string, string> {
+  return { ...headersOf(target, m), ...target.auth.headers };
+}
+
+/** The same, as the log may show them. CloudEvents attributes travel in the body. */
 export function headersOf(target: Target, m: Outgoing): Record<string, string> {
   const timestamp = Math.floor(m.at.getTime() / 1000).toString();
   return {
@@ -96,7 +117,14 @@ export function headersOf(target: Target, m: Outgoing): Record<string, string> {
 function within<T>(ms: number, work: () => Promise<T>): Promise<T> {
   return new Promise((ok, fail) => {
     const timer = setTimeout(
-      () => fail(new ExchangeFailed(`the broker did not acknowledge within ${ms} ms`, true, '')),
+      () =>
+        fail(
+          new ExchangeFailed(
+            { en: `the broker did not acknowledge within ${ms} ms`, zh: `消息代理未在 ${ms} 毫秒内确认` },
+            true,
+            '',
+          ),
+        ),
       ms,
     );
     work()

@@ -1,5 +1,6 @@
 import type { Clock, Exchange, ExchangeAnswer } from '#platform';
-import { EgressRefused, ExchangeFailed } from '#platform';
+import { bilingual, EgressRefused, ExchangeFailed, faultWords, joined } from '#platform';
+import { answerHeaders } from '../answer-headers.js';
 import { readRetryAfter } from '../retry.js';
 import { signedHeaders } from '../sign.js';
 import type { Target } from '../targets.js';
@@ -44,8 +45,9 @@ export class HttpRoad implements Road {
         ms: elapsed(start),
         status,
         errorClass: '',
-        error: status >= 200 && status < 300 ? '' : `the endpoint answered ${status}`,
+        error: status >= 200 && status < 300 ? '' : bilingual(`the endpoint answered ${status}`, `对方应答 ${status}`),
         body: textOf(answer),
+        answered: answerHeaders(answer.headers),
         ip: answer.ip,
         retryAfterMs: readRetryAfter(answer.headers['retry-after'], this.clock.now()),
       };
@@ -95,9 +97,10 @@ function textOf({ body, headers }: ExchangeAnswer): string {
 }
 
 function faultOf(e: unknown): Pick<Attempt, 'errorClass' | 'error' | 'ip'> {
+  const words = faultWords(e);
   if (e instanceof ExchangeFailed)
-    return { errorClass: e.sent ? 'maybe_sent' : 'not_sent', error: e.message, ip: e.ip };
-  const error = e instanceof Error ? e.message || e.name : String(e);
+    return { errorClass: e.sent ? 'maybe_sent' : 'not_sent', error: joined(words), ip: e.ip };
   // Lookup, guard and token come before the first byte.
-  return { errorClass: 'not_sent', error: e instanceof EgressRefused ? error : `not sent: ${error}`, ip: '' };
+  const { en, zh } = e instanceof EgressRefused ? words : { en: `not sent: ${words.en}`, zh: `未发送：${words.zh}` };
+  return { errorClass: 'not_sent', error: joined({ en, zh }), ip: '' };
 }

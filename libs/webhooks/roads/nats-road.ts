@@ -3,7 +3,7 @@ import { jetstream, type JetStreamClient } from '@nats-io/jetstream';
 import { connect, headers, type NatsConnection, type TlsOptions } from '@nats-io/transport-node';
 import type { Egress } from '#platform';
 import type { Target } from '../targets.js';
-import { BrokerLinks, headersOf, placeOf, Refused } from './broker-links.js';
+import { BrokerLinks, placeOf, Refused, sentHeaders } from './broker-links.js';
 import type { Attempt, Outgoing, Road } from './road.js';
 
 interface Link {
@@ -28,7 +28,7 @@ export class NatsRoad implements Road {
     const subject = placeOf(target.endpoint.target.subject ?? '{type}', m);
     return this.links.send(target, m, async ({ stream }) => {
       const h = headers();
-      for (const [name, value] of Object.entries(headersOf(target, m))) h.set(name, value);
+      for (const [name, value] of Object.entries(sentHeaders(target, m))) h.set(name, value);
       try {
         const ack = await stream.publish(subject, m.body, {
           msgID: m.id,
@@ -40,8 +40,15 @@ export class NatsRoad implements Road {
         const { code, message, name } = e as { code?: unknown; message?: string; name?: string };
         // Nobody answered on the subject: the client calls it JetStreamNotEnabled, whatever the cause.
         if (/no ?responders|NotEnabled/i.test(`${String(code)} ${name} ${message}`))
-          throw new Refused(`no stream takes messages for "${subject}", or JetStream is not enabled`);
-        if (name === 'JetStreamApiError') throw new Refused(message ?? 'the stream did not take it');
+          throw new Refused({
+            en: `no stream takes messages for "${subject}", or JetStream is not enabled`,
+            zh: `没有流接收 "${subject}"，或未启用 JetStream`,
+          });
+        if (name === 'JetStreamApiError')
+          throw new Refused({
+            en: message ?? 'the stream did not take it',
+            zh: message ?? '流未接收',
+          });
         throw e;
       }
     });

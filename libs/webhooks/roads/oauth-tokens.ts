@@ -1,4 +1,4 @@
-import type { Exchange } from '#platform';
+import type { Exchange, Spoken, Words } from '#platform';
 import type { EndpointSecrets } from '../endpoint-settings.js';
 
 type Credentials = NonNullable<EndpointSecrets['oauth']>;
@@ -14,7 +14,7 @@ export class OAuthTokens {
 
   constructor(private readonly exchange: Exchange) {}
 
-  /** @throws Error that names what the token address answered, never the secret. */
+  /** @throws TokenFault that names what the token address answered, never the secret. */
   get(endpointId: string, version: number, c: Credentials): Promise<string> {
     const known = this.tokens.get(endpointId);
     if (known && known.version === version && performance.now() < known.until) return known.token;
@@ -50,16 +50,25 @@ export class OAuthTokens {
       timeoutMs: TIMEOUT_MS,
       keepBytes: 64 * 1024,
     });
-    if (answer.status !== 200) throw new Error(`the token address answered ${answer.status}`);
+    if (answer.status !== 200)
+      throw new TokenFault(`the token address answered ${answer.status}`, `令牌地址应答 ${answer.status}`);
     let read: { access_token?: unknown; expires_in?: unknown };
     try {
       read = JSON.parse(answer.body.toString('utf8')) as typeof read;
     } catch {
-      throw new Error('the token address answered with something that is not JSON');
+      throw new TokenFault('the token address answered with something that is not JSON', '令牌地址的应答不是 JSON');
     }
     const { access_token: token, expires_in: life } = read;
     if (typeof token !== 'string' || !/^[\x21-\x7e]{1,8192}$/.test(token))
-      throw new Error('the token address answered without an access_token');
+      throw new TokenFault('the token address answered without an access_token', '令牌地址的应答中没有 access_token');
     return { token, lifeMs: (typeof life === 'number' && life > 0 ? life : DEFAULT_LIFE_S) * 1000 };
+  }
+}
+
+class TokenFault extends Error implements Spoken {
+  readonly words: Words;
+  constructor(en: string, zh: string) {
+    super(en);
+    this.words = { en, zh };
   }
 }

@@ -1,8 +1,8 @@
 import { isIP } from 'node:net';
 import { type ChannelModel, type ConfirmChannel, connect } from 'amqplib';
-import type { Egress } from '#platform';
+import type { Egress, Words } from '#platform';
 import type { Target } from '../targets.js';
-import { BrokerLinks, headersOf, placeOf, Refused } from './broker-links.js';
+import { BrokerLinks, placeOf, Refused, sentHeaders } from './broker-links.js';
 import type { Attempt, Outgoing, Road } from './road.js';
 
 interface Link {
@@ -36,14 +36,18 @@ export class RabbitRoad implements Road {
           type: m.type,
           timestamp: Math.floor(m.at.getTime() / 1000),
           contentType: m.cloudEvent ? 'application/cloudevents+json' : 'application/json',
-          headers: headersOf(target, m),
+          headers: sentHeaders(target, m),
         };
         channel.publish(exchange, key, Buffer.from(m.body), options, (e) =>
-          e ? fail(new Refused(messageOf(e))) : ok(),
+          e ? fail(new Refused(refusalOf(e))) : ok(),
         );
       });
       // The broker sends what it returns before it confirms (AMQP 0-9-1 confirms, "When will messages be confirmed").
-      if (returned.delete(m.id)) throw new Refused(`no queue takes messages for "${key}" of exchange "${exchange}"`);
+      if (returned.delete(m.id))
+        throw new Refused({
+          en: `no queue takes messages for "${key}" of exchange "${exchange}"`,
+          zh: `交换机 "${exchange}" 没有队列接收 "${key}"`,
+        });
       return 'confirmed';
     });
   }
@@ -85,6 +89,7 @@ export class RabbitRoad implements Road {
   }
 }
 
-function messageOf(e: unknown): string {
-  return e instanceof Error && e.message !== '' ? e.message : 'the broker did not take it';
+function refusalOf(e: unknown): Words {
+  const said = e instanceof Error ? e.message : '';
+  return said === '' ? { en: 'the broker did not take it', zh: '消息代理未接收' } : { en: said, zh: said };
 }

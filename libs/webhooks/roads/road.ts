@@ -5,6 +5,9 @@ export interface Outgoing {
   /** webhook-id; stable over attempts. */
   readonly id: string;
   readonly type: string;
+  readonly subject: string;
+  /** `cli_…`; empty when it is about no client. */
+  readonly client: string;
   readonly at: Date;
   readonly body: string;
   /** The body is a CloudEvent; false when a transformation made it something else. */
@@ -18,12 +21,15 @@ export interface Attempt {
   readonly status?: number | undefined;
   /** `not_sent`, `maybe_sent`; empty when it was answered in full. */
   readonly errorClass: '' | 'not_sent' | 'maybe_sent';
+  /** In both languages, as `joined` makes it. */
   readonly error: string;
   /** What the endpoint said, at most 16 KiB. */
   readonly body: string;
   readonly ip: string;
   /** Request headers; the values of secret ones are left out. */
   readonly headers: Readonly<Record<string, string>>;
+  /** Headers of the answer, as `answerHeaders` keeps them. */
+  readonly answered?: Readonly<Record<string, string>>;
   readonly retryAfterMs?: number | undefined;
   /** It was not tried, because the endpoint has just shown that it wants to be left alone: no attempt is counted. */
   readonly withheldMs?: number;

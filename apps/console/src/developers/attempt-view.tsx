@@ -39,6 +39,9 @@ export function AttemptView({ attempt: a, no, open }: Props) {
           </p>
         )}
         <CodeBlock label={t('attempt.sent')} text={linesOf(a.headers)} />
+        {Object.keys(a.answerHeaders).length > 0 && (
+          <CodeBlock label={t('attempt.answeredHeaders')} text={linesOf(a.answerHeaders)} />
+        )}
         {a.body === '' ? (
           <p className="quiet">{t('attempt.noBody')}</p>
         ) : (

@@ -42,7 +42,8 @@ export function DeliveryDetailPanel({ id, endpoint, close }: Props) {
   const inside = data?.event['type'];
   const carried = typeof inside === 'string' ? inside : data?.type;
   const all = attempts.data?.items ?? [];
-  const body = data ? JSON.stringify(data.event) : '';
+  const body = data?.sent?.body ?? '';
+  const plain = data !== undefined && body === JSON.stringify(data.event);
   return (
     <article className="panel delivery" aria-label={t('delivery.title')}>
       <header className="panel-head">
@@ -81,12 +82,23 @@ export function DeliveryDetailPanel({ id, endpoint, close }: Props) {
               .map((a, i) => <AttemptView key={a.at + String(i)} attempt={a} no={i + 1} open={i === all.length - 1} />)
               .toReversed()}
           </ol>
-          <CodeBlock label={t('delivery.event')} text={JSON.stringify(data.event, null, 2)} />
-          {(endpoint.body === 'full' || endpoint.transform !== null) && (
-            <p className="quiet">{t('delivery.otherBody')}</p>
+          {data.sent && !plain && (
+            <>
+              <CodeBlock label={t(data.sent.asSent ? 'delivery.sent' : 'delivery.made')} text={indented(body)} />
+              {!data.sent.asSent && (
+                <p className="quiet">{t(all.length > 0 ? 'delivery.madeAnew' : 'delivery.notYet')}</p>
+              )}
+            </>
           )}
+          {!data.sent && <p className="quiet">{t('delivery.noBody')}</p>}
+          <CodeBlock label={t('delivery.event')} text={JSON.stringify(data.event, null, 2)} />
         </>
       )}
     </article>
   );
+}
+
+/** The same JSON, to be read. */
+function indented(body: string): string {
+  return JSON.stringify(JSON.parse(body), null, 2);
 }

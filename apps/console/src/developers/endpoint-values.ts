@@ -3,12 +3,16 @@ import type { CreateEndpoint, Endpoint, EndpointKind, UpdateEndpoint } from '../
 /** What happens to something sealed: it stays, it is set anew, or it goes. */
 export type Sealed<T> = Partial<T> & { readonly change: 'keep' | 'set' | 'remove' };
 
+/** What decides the partition of a Kafka topic. */
+export const KEYS = ['subject', 'client', 'none'] as const;
+type KafkaKey = (typeof KEYS)[number] | (string & {});
+
 /** An endpoint as the form has it. */
 export interface EndpointValues {
   readonly name: string;
   readonly kind: EndpointKind;
   readonly url?: string;
-  readonly target?: { readonly exchange?: string; readonly routingKey?: string; readonly subject?: string };
+  readonly target?: Omit<Endpoint['target'], 'key'> & { readonly key?: KafkaKey };
   readonly types: string[];
   readonly branches: string[];
   readonly segments: string[];
@@ -42,6 +46,7 @@ const KEEP = { change: 'keep' } as const;
 export const NEW_ENDPOINT: EndpointValues = {
   name: '',
   kind: 'http',
+  target: { key: 'subject', sasl: 'scram-sha-512' },
   types: [],
   branches: [],
   segments: [],
@@ -69,7 +74,11 @@ export function valuesOf(e: Endpoint): EndpointValues {
     name: e.name,
     kind: e.kind,
     url: e.url,
-    target: e.target,
+    target: {
+      ...NEW_ENDPOINT.target,
+      ...e.target,
+      ...(e.target.key === undefined ? {} : { key: keyOf(e.target.key) }),
+    },
     types: e.types,
     branches: e.branches,
     segments: e.segments,
@@ -125,9 +134,17 @@ export function readSeconds(text: string | undefined): number[] | undefined {
 }
 
 function targetOf({ kind, target = {} }: EndpointValues): Endpoint['target'] {
-  const { exchange = '', routingKey, subject } = target;
+  const { exchange = '', routingKey, subject, topic = '', key = 'subject', sasl } = target;
   if (kind === 'rabbitmq') return { exchange, ...(routingKey ? { routingKey } : {}) };
+  if (kind === 'kafka') return { topic: topic.trim(), key: PLACES[key] ?? key, ...(sasl ? { sasl } : {}) };
   return kind === 'nats' && subject ? { subject } : {};
+}
+
+const PLACES: Record<string, string> = { subject: '{subject}', client: '{client}', none: '' };
+
+/** One that was set by a program, and is none of these, stays as it is. */
+function keyOf(place: string): KafkaKey {
+  return KEYS.find((k) => PLACES[k] === place) ?? place;
 }
 
 function sealed<K extends string, T extends { change: string }, B>(

@@ -1,15 +1,18 @@
-import { Button, Form, Input } from 'antd';
+import { Button, Form, Input, Radio } from 'antd';
 import { useTranslation } from 'react-i18next';
 import type { Endpoint } from '../api/generated/hub.schemas.js';
 import { useFormats } from '../format/formats.js';
 import type { EndpointValues } from './endpoint-values.js';
 import { SealedChoice } from './sealed-choice.js';
 
+const SASL = ['scram-sha-512', 'scram-sha-256', 'plain'] as const;
+
 /** Custom headers and how the hub signs in: kept sealed, and never shown again. */
 export function FormSealed({ endpoint }: { endpoint: Endpoint | undefined }) {
   const { t } = useTranslation();
   const f = useFormats();
-  const broker = ['rabbitmq', 'nats'].includes(Form.useWatch<EndpointValues['kind']>('kind') ?? '');
+  const kind = Form.useWatch<EndpointValues['kind']>('kind');
+  const broker = ['rabbitmq', 'nats', 'kafka'].includes(kind ?? '');
   const needed = [{ required: true, whitespace: true, message: t('signIn.needed') }];
   const { oauth, mutualTls, user } = endpoint?.auth ?? {};
   return (
@@ -45,6 +48,11 @@ export function FormSealed({ endpoint }: { endpoint: Endpoint | undefined }) {
             <Input.Password autoComplete="new-password" />
           </Form.Item>
         </SealedChoice>
+      )}
+      {kind === 'kafka' && (
+        <Form.Item name={['target', 'sasl']} label={t('sealed.sasl')} extra={t('sealed.saslHint')}>
+          <Radio.Group options={SASL.map((value) => ({ value, label: value.toUpperCase() }))} />
+        </Form.Item>
       )}
       <SealedChoice
         name="mutualTls"

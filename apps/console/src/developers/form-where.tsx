@@ -1,12 +1,13 @@
-import { Form, Input, Radio } from 'antd';
+import { Form, Input, Radio, Select } from 'antd';
 import { useTranslation } from 'react-i18next';
 import { EndpointKind } from '../api/generated/hub.schemas.js';
-import type { EndpointValues } from './endpoint-values.js';
+import { type EndpointValues, KEYS } from './endpoint-values.js';
 
 const EXAMPLES = {
   http: 'https://data.example.com/hooks',
   rabbitmq: 'amqps://rabbit.example.com/vhost',
   nats: 'tls://nats.example.com:4222',
+  kafka: 'kafka+ssl://kafka-1.example.com:9093,kafka-2.example.com:9093',
 };
 
 /** What the endpoint is called, and how events get there. */
@@ -26,7 +27,12 @@ export function FormWhere({ creating }: { creating: boolean }) {
       </Form.Item>
       {kind === 'pull' && <p className="quiet">{t('form.pullHint')}</p>}
       {kind !== undefined && kind !== 'pull' && (
-        <Form.Item name="url" label={t('form.url')} extra={t('form.urlHint')} rules={needed}>
+        <Form.Item
+          name="url"
+          label={t('form.url')}
+          extra={t(kind === 'kafka' ? 'form.kafkaUrlHint' : 'form.urlHint')}
+          rules={needed}
+        >
           <Input maxLength={2000} placeholder={EXAMPLES[kind]} spellCheck={false} autoComplete="off" />
         </Form.Item>
       )}
@@ -44,6 +50,16 @@ export function FormWhere({ creating }: { creating: boolean }) {
         <Form.Item name={['target', 'subject']} label={t('form.subject')} extra={t('form.typePlace')} rules={needed}>
           <Input maxLength={255} placeholder="isthmus.{type}" spellCheck={false} />
         </Form.Item>
+      )}
+      {kind === 'kafka' && (
+        <>
+          <Form.Item name={['target', 'topic']} label={t('form.topic')} extra={t('form.typePlace')} rules={needed}>
+            <Input maxLength={249} placeholder="isthmus.events" spellCheck={false} autoComplete="off" />
+          </Form.Item>
+          <Form.Item name={['target', 'key']} label={t('form.key')} extra={t('form.keyHint')}>
+            <Select options={KEYS.map((value) => ({ value, label: t(`form.key_${value}`) }))} />
+          </Form.Item>
+        </>
       )}
       {creating && (
         <Form.Item name="signing" label={t('form.signing')}>

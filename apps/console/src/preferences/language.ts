@@ -10,7 +10,7 @@ export type Language = (typeof LANGUAGES)[number];
 const chosen = LANGUAGES.find((l) => l === stored('language'));
 const browsers: Language = /^zh/i.test(navigator.language) ? 'zh-CN' : 'en';
 
-/** The words of both languages are part of the program: switching asks the network for nothing. */
+/** The words of both languages are part of the program; only what the hub says in words is asked again. */
 export async function startLanguage(): Promise<void> {
   await i18next.use(initReactI18next).init({
     lng: chosen ?? browsers,

@@ -2,9 +2,10 @@ import { Body, Controller, Get, HttpCode, Param, Post, Query } from '@nestjs/com
 import { ApiOperation, ApiResponse, ApiTags } from '@nestjs/swagger';
 import { type Actor, AuditedWrites } from '#access';
 import { publicId } from '#platform';
-import { DELIVERY_STATES, DeliveryLog, type DeliveryView } from '#webhooks';
+import { DELIVERY_STATES, DeliveryLog, type DeliveryView, SentBodies } from '#webhooks';
 import { z } from 'zod';
 import { By } from './auth.guard.js';
+import { inLanguage, type Language, Reads } from './readers-language.js';
 import { cursorQuery, idParam, iso, page, pageOf, timestamp } from './schemas.js';
 
 const deliveryView = z
@@ -19,11 +20,23 @@ const deliveryView = z
     createdAt: timestamp,
     endedAt: timestamp.nullable(),
     nextAt: timestamp.nullable(),
-    lastError: z.string(),
+    lastError: z.string().meta({ description: 'In the language of the reader (Accept-Language)' }),
   })
   .meta({ id: 'Delivery' });
 const oneDelivery = deliveryView
-  .extend({ event: z.record(z.string(), z.unknown()).meta({ description: 'What it carries, as a thin body' }) })
+  .extend({
+    event: z.record(z.string(), z.unknown()).meta({ description: 'What it carries, as a thin body' }),
+    sent: z
+      .object({
+        body: z.string(),
+        asSent: z.boolean().meta({
+          description:
+            'The last attempt signed these very bytes; false: made with settings and client as they are now, personal fields masked',
+        }),
+      })
+      .nullable()
+      .meta({ description: 'The body; null when the transformation of the endpoint makes none of the event' }),
+  })
   .meta({ id: 'DeliveryDetail' });
 const attemptView = z
   .object({
@@ -32,10 +45,13 @@ const attemptView = z
     ms: z.int(),
     status: z.int().nullable(),
     errorClass: z.string().meta({ description: 'not_sent, maybe_sent, lost; empty when it was answered' }),
-    error: z.string(),
+    error: z.string().meta({ description: 'In the language of the reader (Accept-Language)' }),
     body: z.string().meta({ description: 'What the endpoint answered, at most 16 KiB' }),
     ip: z.string().nullable().meta({ description: 'The address that was dialled' }),
     headers: z.record(z.string(), z.string()).meta({ description: 'As sent; … stands for what is secret' }),
+    answerHeaders: z
+      .record(z.string(), z.string())
+      .meta({ description: 'Headers of the answer, at most 40 of 8 KiB in all; … stands for what may be secret' }),
   })
   .meta({ id: 'DeliveryAttempt' });
 
@@ -74,6 +90,7 @@ const replayedView = z
 export class DeliveriesController {
   constructor(
     private readonly log: DeliveryLog,
+    private readonly bodies: SentBodies,
     private readonly writes: AuditedWrites,
   ) {}
 
@@ -83,18 +100,19 @@ export class DeliveriesController {
   async list(
     @Param('id', { schema: endpointId }) id: string,
     @Query({ schema: deliveriesQuery }) { limit, cursor, ...filter }: z.output<typeof deliveriesQuery>,
+    @Reads() language: Language,
   ) {
     const rows = await this.log.list(id, filter, limit + 1, cursor);
     const { items, nextCursor } = page(rows, limit, (d) => d.id);
-    return { items: items.map(view), nextCursor };
+    return { items: items.map((d) => view(d, language)), nextCursor };
   }
 
   @Get('deliveries/:id')
   @ApiOperation({ operationId: 'getDelivery', summary: 'One delivery, with the event it carries' })
   @ApiResponse({ status: 200, standardSchema: oneDelivery })
-  async get(@Param('id', { schema: deliveryId }) id: string) {
+  async get(@Param('id', { schema: deliveryId }) id: string, @Reads() language: Language) {
     const d = await this.log.get(id);
-    return { ...view(d), event: d.event };
+    return { ...view(d, language), event: d.event, sent: (await this.bodies.of(id)) ?? null };
   }
 
   @Get('deliveries/:id/attempts')
@@ -106,8 +124,9 @@ export class DeliveriesController {
     status: 200,
     standardSchema: z.object({ items: z.array(attemptView) }).meta({ id: 'DeliveryAttemptList' }),
   })
-  async attempts(@Param('id', { schema: deliveryId }) id: string) {
-    return { items: (await this.log.attempts(id)).map((a) => ({ ...a, at: iso(a.at) })) };
+  async attempts(@Param('id', { schema: deliveryId }) id: string, @Reads() language: Language) {
+    const all = await this.log.attempts(id);
+    return { items: all.map((a) => ({ ...a, at: iso(a.at), error: inLanguage(a.error, language) })) };
   }
 
   @Post('deliveries/:id/resend')
@@ -177,7 +196,7 @@ export class DeliveriesController {
 
 const FAR = new Date('9999-01-01T00:00:00Z');
 
-function view({ endpointId: endpoint, ...d }: DeliveryView) {
+function view({ endpointId: endpoint, ...d }: DeliveryView, language: Language) {
   return {
     id: publicId('msg', d.id),
     endpoint: publicId('ep', endpoint),
@@ -189,6 +208,6 @@ function view({ endpointId: endpoint, ...d }: DeliveryView) {
     createdAt: iso(d.createdAt),
     endedAt: iso(d.endedAt),
     nextAt: iso(d.nextAt),
-    lastError: d.lastError,
+    lastError: inLanguage(d.lastError, language),
   };
 }

@@ -1,6 +1,15 @@
 import { publicId } from '#platform';
-import { type Endpoint, ENDPOINT_KINDS, type EndpointKey, type Health, KEY_KINDS, REVEALABLE } from '#webhooks';
+import {
+  type Endpoint,
+  ENDPOINT_KINDS,
+  type EndpointKey,
+  type Health,
+  KEY_KINDS,
+  REVEALABLE,
+  SASL_MECHANISMS,
+} from '#webhooks';
 import { z } from 'zod';
+import { inLanguage, type Language } from './readers-language.js';
 import { iso, timestamp } from './schemas.js';
 
 const names = (most: number) => z.array(z.string().min(1).max(100)).max(most);
@@ -10,19 +19,26 @@ const fields = {
   name: z.string().min(1).max(100),
   kind: z.enum(ENDPOINT_KINDS).meta({
     description:
-      'How events get there: pushed by HTTP, into RabbitMQ or NATS JetStream; `pull`: fetched by the receiver',
+      'How events get there: pushed by HTTP, into RabbitMQ, NATS JetStream or Kafka; `pull`: fetched by the receiver',
   }),
-  url: z
-    .string()
-    .max(2000)
-    .meta({ description: 'https://…, amqps://…, tls:// or nats://…; empty for `pull`; never with a password in it' }),
+  url: z.string().max(2000).meta({
+    description:
+      'https://…, amqps://…, tls:// or nats://…, kafka+ssl:// or kafka://… (several brokers with commas); empty for `pull`; never with a password in it',
+  }),
   target: z
     .strictObject({
       exchange: z.string().max(255).optional(),
       routingKey: z.string().max(255).optional(),
       subject: z.string().max(255).optional(),
+      topic: z.string().max(249).optional().meta({ description: 'Kafka' }),
+      key: z
+        .string()
+        .max(255)
+        .optional()
+        .meta({ description: 'Kafka: what decides the partition; absent: `{subject}`, empty: each partition in turn' }),
+      sasl: z.enum(SASL_MECHANISMS).optional().meta({ description: 'Kafka, with `login`; absent: scram-sha-512' }),
     })
-    .meta({ description: 'Where in a broker; `{type}` stands for the type of the event' }),
+    .meta({ description: 'Where in a broker; `{type}`, `{subject}` and `{client}` stand for those of the event' }),
   types: names(100).meta({
     description: 'Event types, or prefixes that end in *; empty: all that are not about endpoints',
   }),
@@ -146,7 +162,7 @@ export const endpointView = z
     id: z.string(),
     ...fields,
     state: z.enum(['enabled', 'disabled']),
-    disabledReason: z.string(),
+    disabledReason: z.string().meta({ description: 'In the language of the reader (Accept-Language)' }),
     headerNames: z.array(z.string()),
     auth: z.object({
       oauth: z.object({ tokenUrl: z.string(), clientId: z.string(), scope: z.string().optional() }).optional(),
@@ -167,7 +183,7 @@ export const createdView = endpointView
   })
   .meta({ id: 'CreatedEndpoint' });
 
-export function showEndpoint(e: Endpoint, h: Health | undefined) {
+export function showEndpoint(e: Endpoint, h: Health | undefined, language: Language) {
   return {
     id: publicId('ep', e.id),
     name: e.name,
@@ -189,7 +205,7 @@ export function showEndpoint(e: Endpoint, h: Health | undefined) {
     retrySeconds: e.retrySeconds,
     disableAfterDays: e.disableAfterDays,
     state: e.state,
-    disabledReason: e.disabledReason,
+    disabledReason: inLanguage(e.disabledReason, language),
     headerNames: e.headerNames,
     auth: e.auth,
     health: {

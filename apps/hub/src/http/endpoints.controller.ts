@@ -25,6 +25,7 @@ import {
   splitSecrets,
   updateBody,
 } from './endpoint-schemas.js';
+import { type Language, Reads } from './readers-language.js';
 import { cursorQuery, idParam } from './schemas.js';
 
 const endpointId = idParam('ep');
@@ -76,22 +77,26 @@ export class EndpointsController {
   @Get()
   @ApiOperation({ operationId: 'listEndpoints', summary: 'Downstream endpoints, and how they fare' })
   @ApiResponse({ status: 200, standardSchema: z.object({ items: z.array(endpointView) }).meta({ id: 'EndpointList' }) })
-  async list() {
+  async list(@Reads() language: Language) {
     const all = await this.endpoints.list();
     const health = await this.endpoints.health(all.map((e) => e.id));
-    return { items: all.map((e) => showEndpoint(e, health.get(e.id))) };
+    return { items: all.map((e) => showEndpoint(e, health.get(e.id), language)) };
   }
 
   @Post()
   @ApiOperation({ operationId: 'createEndpoint', summary: 'Register an endpoint; its secret is shown this once' })
   @ApiResponse({ status: 201, standardSchema: createdView })
-  create(@Body({ schema: createBody }) body: z.output<typeof createBody>, @By() actor: Actor) {
+  create(
+    @Body({ schema: createBody }) body: z.output<typeof createBody>,
+    @By() actor: Actor,
+    @Reads() language: Language,
+  ) {
     const { settings, secrets } = splitSecrets(body);
     const { signing, ...rest } = settings as Omit<typeof body, keyof typeof secrets>;
     mayReveal(actor, rest.reveal);
     return this.writes.run(actor, 'endpoint.create', async (tx) => {
       const { endpoint, key } = await this.endpoints.create(tx, rest as never, secrets, signing, actor.login);
-      const shown = showEndpoint(endpoint, undefined);
+      const shown = showEndpoint(endpoint, undefined, language);
       return {
         object: `endpoint/${shown.id}`,
         detail: audited(rest, secrets),
@@ -103,8 +108,8 @@ export class EndpointsController {
   @Get(':id')
   @ApiOperation({ operationId: 'getEndpoint', summary: 'One endpoint' })
   @ApiResponse({ status: 200, standardSchema: endpointView })
-  async get(@Param('id', { schema: endpointId }) id: string) {
-    return this.show(await this.endpoints.get(id));
+  async get(@Param('id', { schema: endpointId }) id: string, @Reads() language: Language) {
+    return this.show(await this.endpoints.get(id), language);
   }
 
   @Patch(':id')
@@ -117,6 +122,7 @@ export class EndpointsController {
     @Param('id', { schema: endpointId }) id: string,
     @Body({ schema: updateBody }) body: z.output<typeof updateBody>,
     @By() actor: Actor,
+    @Reads() language: Language,
   ) {
     const { settings, secrets } = splitSecrets(body);
     const { version, ...change } = settings as Omit<typeof body, keyof typeof secrets>;
@@ -126,7 +132,7 @@ export class EndpointsController {
       const detail = { ...audited(change, secrets), version: changed.version };
       return { object: `endpoint/${publicId('ep', id)}`, detail, result: changed };
     });
-    return this.show(endpoint);
+    return this.show(endpoint, language);
   }
 
   @Delete(':id')
@@ -217,19 +223,22 @@ export class EndpointsController {
     summary: 'What a transformation makes of a message; nothing is sent',
   })
   @ApiResponse({ status: 200, standardSchema: previewView })
-  preview(@Body({ schema: previewBody }) { transform, type, message }: z.output<typeof previewBody>) {
+  preview(
+    @Body({ schema: previewBody }) { transform, type, message }: z.output<typeof previewBody>,
+    @Reads() language: Language,
+  ) {
     const run = checkTransform(transform);
     const input = message ?? (isEventType(type) ? sampleMessage(type) : {});
     try {
       return { input, output: run(input), fault: null };
     } catch (e) {
-      if (e instanceof TransformFault) return { input, output: null, fault: e.message };
+      if (e instanceof TransformFault) return { input, output: null, fault: e.words[language] };
       throw e;
     }
   }
 
-  private async show(e: Endpoint) {
-    return showEndpoint(e, (await this.endpoints.health([e.id])).get(e.id));
+  private async show(e: Endpoint, language: Language) {
+    return showEndpoint(e, (await this.endpoints.health([e.id])).get(e.id), language);
   }
 }
 

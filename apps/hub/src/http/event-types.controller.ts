@@ -77,7 +77,7 @@ export class EventTypesController {
   }
 
   @Get('webhooks/samples')
-  @ApiOperation({ operationId: 'listWebhookSamples', summary: 'How to verify a message, in four languages' })
+  @ApiOperation({ operationId: 'listWebhookSamples', summary: 'How to verify a message, in five languages' })
   @ApiResponse({
     status: 200,
     standardSchema: z.object({ items: z.array(sampleView) }).meta({ id: 'WebhookSampleList' }),

@@ -2567,7 +2567,7 @@ export interface ActionDetail {
 }
 
 /**
- * How events get there: pushed by HTTP, into RabbitMQ or NATS JetStream; `pull`: fetched by the receiver
+ * How events get there: pushed by HTTP, into RabbitMQ, NATS JetStream or Kafka; `pull`: fetched by the receiver
  */
 export type EndpointKind = typeof EndpointKind[keyof typeof EndpointKind];
 
@@ -2576,7 +2576,20 @@ export const EndpointKind = {
   http: 'http',
   rabbitmq: 'rabbitmq',
   nats: 'nats',
+  kafka: 'kafka',
   pull: 'pull',
+} as const;
+
+/**
+ * Kafka, with `login`; absent: scram-sha-512
+ */
+export type EndpointTargetSasl = typeof EndpointTargetSasl[keyof typeof EndpointTargetSasl];
+
+
+export const EndpointTargetSasl = {
+  plain: 'plain',
+  'scram-sha-256': 'scram-sha-256',
+  'scram-sha-512': 'scram-sha-512',
 } as const;
 
 /**
@@ -2662,7 +2675,7 @@ export interface EndpointHealth {
 }
 
 /**
- * Where in a broker; `{type}` stands for the type of the event
+ * Where in a broker; `{type}`, `{subject}` and `{client}` stand for those of the event
  */
 export type EndpointTarget = {
   /** @maxLength 255 */
@@ -2671,6 +2684,18 @@ export type EndpointTarget = {
   routingKey?: string;
   /** @maxLength 255 */
   subject?: string;
+  /**
+     * Kafka
+     * @maxLength 249
+     */
+  topic?: string;
+  /**
+     * Kafka: what decides the partition; absent: `{subject}`, empty: each partition in turn
+     * @maxLength 255
+     */
+  key?: string;
+  /** Kafka, with `login`; absent: scram-sha-512 */
+  sasl?: EndpointTargetSasl;
 };
 
 /**
@@ -2706,14 +2731,14 @@ export interface Endpoint {
      * @maxLength 100
      */
   name: string;
-  /** How events get there: pushed by HTTP, into RabbitMQ or NATS JetStream; `pull`: fetched by the receiver */
+  /** How events get there: pushed by HTTP, into RabbitMQ, NATS JetStream or Kafka; `pull`: fetched by the receiver */
   kind: EndpointKind;
   /**
-     * https://…, amqps://…, tls:// or nats://…; empty for `pull`; never with a password in it
+     * https://…, amqps://…, tls:// or nats://…, kafka+ssl:// or kafka://… (several brokers with commas); empty for `pull`; never with a password in it
      * @maxLength 2000
      */
   url: string;
-  /** Where in a broker; `{type}` stands for the type of the event */
+  /** Where in a broker; `{type}`, `{subject}` and `{client}` stand for those of the event */
   target: EndpointTarget;
   /**
      * Event types, or prefixes that end in *; empty: all that are not about endpoints
@@ -2777,6 +2802,7 @@ export interface Endpoint {
      */
   disableAfterDays: number;
   state: EndpointState;
+  /** In the language of the reader (Accept-Language) */
   disabledReason: string;
   headerNames: string[];
   auth: EndpointAuth;
@@ -2804,7 +2830,7 @@ export interface EndpointList {
 }
 
 /**
- * How events get there: pushed by HTTP, into RabbitMQ or NATS JetStream; `pull`: fetched by the receiver
+ * How events get there: pushed by HTTP, into RabbitMQ, NATS JetStream or Kafka; `pull`: fetched by the receiver
  */
 export type CreateEndpointKind = typeof CreateEndpointKind[keyof typeof CreateEndpointKind];
 
@@ -2813,11 +2839,24 @@ export const CreateEndpointKind = {
   http: 'http',
   rabbitmq: 'rabbitmq',
   nats: 'nats',
+  kafka: 'kafka',
   pull: 'pull',
 } as const;
 
 /**
- * Where in a broker; `{type}` stands for the type of the event
+ * Kafka, with `login`; absent: scram-sha-512
+ */
+export type CreateEndpointTargetSasl = typeof CreateEndpointTargetSasl[keyof typeof CreateEndpointTargetSasl];
+
+
+export const CreateEndpointTargetSasl = {
+  plain: 'plain',
+  'scram-sha-256': 'scram-sha-256',
+  'scram-sha-512': 'scram-sha-512',
+} as const;
+
+/**
+ * Where in a broker; `{type}`, `{subject}` and `{client}` stand for those of the event
  */
 export type CreateEndpointTarget = {
   /** @maxLength 255 */
@@ -2826,6 +2865,18 @@ export type CreateEndpointTarget = {
   routingKey?: string;
   /** @maxLength 255 */
   subject?: string;
+  /**
+     * Kafka
+     * @maxLength 249
+     */
+  topic?: string;
+  /**
+     * Kafka: what decides the partition; absent: `{subject}`, empty: each partition in turn
+     * @maxLength 255
+     */
+  key?: string;
+  /** Kafka, with `login`; absent: scram-sha-512 */
+  sasl?: CreateEndpointTargetSasl;
 };
 
 /**
@@ -2958,14 +3009,14 @@ export interface CreateEndpoint {
      * @maxLength 100
      */
   name: string;
-  /** How events get there: pushed by HTTP, into RabbitMQ or NATS JetStream; `pull`: fetched by the receiver */
+  /** How events get there: pushed by HTTP, into RabbitMQ, NATS JetStream or Kafka; `pull`: fetched by the receiver */
   kind?: CreateEndpointKind;
   /**
-     * https://…, amqps://…, tls:// or nats://…; empty for `pull`; never with a password in it
+     * https://…, amqps://…, tls:// or nats://…, kafka+ssl:// or kafka://… (several brokers with commas); empty for `pull`; never with a password in it
      * @maxLength 2000
      */
   url?: string;
-  /** Where in a broker; `{type}` stands for the type of the event */
+  /** Where in a broker; `{type}`, `{subject}` and `{client}` stand for those of the event */
   target?: CreateEndpointTarget;
   /**
      * Event types, or prefixes that end in *; empty: all that are not about endpoints
@@ -3041,7 +3092,7 @@ export interface CreateEndpoint {
 }
 
 /**
- * How events get there: pushed by HTTP, into RabbitMQ or NATS JetStream; `pull`: fetched by the receiver
+ * How events get there: pushed by HTTP, into RabbitMQ, NATS JetStream or Kafka; `pull`: fetched by the receiver
  */
 export type CreatedEndpointKind = typeof CreatedEndpointKind[keyof typeof CreatedEndpointKind];
 
@@ -3050,11 +3101,24 @@ export const CreatedEndpointKind = {
   http: 'http',
   rabbitmq: 'rabbitmq',
   nats: 'nats',
+  kafka: 'kafka',
   pull: 'pull',
 } as const;
 
 /**
- * Where in a broker; `{type}` stands for the type of the event
+ * Kafka, with `login`; absent: scram-sha-512
+ */
+export type CreatedEndpointTargetSasl = typeof CreatedEndpointTargetSasl[keyof typeof CreatedEndpointTargetSasl];
+
+
+export const CreatedEndpointTargetSasl = {
+  plain: 'plain',
+  'scram-sha-256': 'scram-sha-256',
+  'scram-sha-512': 'scram-sha-512',
+} as const;
+
+/**
+ * Where in a broker; `{type}`, `{subject}` and `{client}` stand for those of the event
  */
 export type CreatedEndpointTarget = {
   /** @maxLength 255 */
@@ -3063,6 +3127,18 @@ export type CreatedEndpointTarget = {
   routingKey?: string;
   /** @maxLength 255 */
   subject?: string;
+  /**
+     * Kafka
+     * @maxLength 249
+     */
+  topic?: string;
+  /**
+     * Kafka: what decides the partition; absent: `{subject}`, empty: each partition in turn
+     * @maxLength 255
+     */
+  key?: string;
+  /** Kafka, with `login`; absent: scram-sha-512 */
+  sasl?: CreatedEndpointTargetSasl;
 };
 
 /**
@@ -3152,14 +3228,14 @@ export interface CreatedEndpoint {
      * @maxLength 100
      */
   name: string;
-  /** How events get there: pushed by HTTP, into RabbitMQ or NATS JetStream; `pull`: fetched by the receiver */
+  /** How events get there: pushed by HTTP, into RabbitMQ, NATS JetStream or Kafka; `pull`: fetched by the receiver */
   kind: CreatedEndpointKind;
   /**
-     * https://…, amqps://…, tls:// or nats://…; empty for `pull`; never with a password in it
+     * https://…, amqps://…, tls:// or nats://…, kafka+ssl:// or kafka://… (several brokers with commas); empty for `pull`; never with a password in it
      * @maxLength 2000
      */
   url: string;
-  /** Where in a broker; `{type}` stands for the type of the event */
+  /** Where in a broker; `{type}`, `{subject}` and `{client}` stand for those of the event */
   target: CreatedEndpointTarget;
   /**
      * Event types, or prefixes that end in *; empty: all that are not about endpoints
@@ -3223,6 +3299,7 @@ export interface CreatedEndpoint {
      */
   disableAfterDays: number;
   state: CreatedEndpointState;
+  /** In the language of the reader (Accept-Language) */
   disabledReason: string;
   headerNames: string[];
   auth: CreatedEndpointAuth;
@@ -3256,7 +3333,7 @@ export interface CreatedEndpoint {
 }
 
 /**
- * How events get there: pushed by HTTP, into RabbitMQ or NATS JetStream; `pull`: fetched by the receiver
+ * How events get there: pushed by HTTP, into RabbitMQ, NATS JetStream or Kafka; `pull`: fetched by the receiver
  */
 export type UpdateEndpointKind = typeof UpdateEndpointKind[keyof typeof UpdateEndpointKind];
 
@@ -3265,11 +3342,24 @@ export const UpdateEndpointKind = {
   http: 'http',
   rabbitmq: 'rabbitmq',
   nats: 'nats',
+  kafka: 'kafka',
   pull: 'pull',
 } as const;
 
 /**
- * Where in a broker; `{type}` stands for the type of the event
+ * Kafka, with `login`; absent: scram-sha-512
+ */
+export type UpdateEndpointTargetSasl = typeof UpdateEndpointTargetSasl[keyof typeof UpdateEndpointTargetSasl];
+
+
+export const UpdateEndpointTargetSasl = {
+  plain: 'plain',
+  'scram-sha-256': 'scram-sha-256',
+  'scram-sha-512': 'scram-sha-512',
+} as const;
+
+/**
+ * Where in a broker; `{type}`, `{subject}` and `{client}` stand for those of the event
  */
 export type UpdateEndpointTarget = {
   /** @maxLength 255 */
@@ -3278,6 +3368,18 @@ export type UpdateEndpointTarget = {
   routingKey?: string;
   /** @maxLength 255 */
   subject?: string;
+  /**
+     * Kafka
+     * @maxLength 249
+     */
+  topic?: string;
+  /**
+     * Kafka: what decides the partition; absent: `{subject}`, empty: each partition in turn
+     * @maxLength 255
+     */
+  key?: string;
+  /** Kafka, with `login`; absent: scram-sha-512 */
+  sasl?: UpdateEndpointTargetSasl;
 };
 
 /**
@@ -3412,14 +3514,14 @@ export interface UpdateEndpoint {
      * @maxLength 100
      */
   name?: string;
-  /** How events get there: pushed by HTTP, into RabbitMQ or NATS JetStream; `pull`: fetched by the receiver */
+  /** How events get there: pushed by HTTP, into RabbitMQ, NATS JetStream or Kafka; `pull`: fetched by the receiver */
   kind?: UpdateEndpointKind;
   /**
-     * https://…, amqps://…, tls:// or nats://…; empty for `pull`; never with a password in it
+     * https://…, amqps://…, tls:// or nats://…, kafka+ssl:// or kafka://… (several brokers with commas); empty for `pull`; never with a password in it
      * @maxLength 2000
      */
   url?: string;
-  /** Where in a broker; `{type}` stands for the type of the event */
+  /** Where in a broker; `{type}`, `{subject}` and `{client}` stand for those of the event */
   target?: UpdateEndpointTarget;
   /**
      * Event types, or prefixes that end in *; empty: all that are not about endpoints
@@ -3640,6 +3742,7 @@ export interface Delivery {
   createdAt: string;
   endedAt: string | null;
   nextAt: string | null;
+  /** In the language of the reader (Accept-Language) */
   lastError: string;
 }
 
@@ -3665,6 +3768,15 @@ export const DeliveryDetailState = {
  */
 export type DeliveryDetailEvent = {[key: string]: unknown};
 
+/**
+ * The body; null when the transformation of the endpoint makes none of the event
+ */
+export type DeliveryDetailSent = {
+  body: string;
+  /** The last attempt signed these very bytes; false: made with settings and client as they are now, personal fields masked */
+  asSent: boolean;
+} | null;
+
 export interface DeliveryDetail {
   id: string;
   endpoint: string;
@@ -3684,15 +3796,23 @@ export interface DeliveryDetail {
   createdAt: string;
   endedAt: string | null;
   nextAt: string | null;
+  /** In the language of the reader (Accept-Language) */
   lastError: string;
   /** What it carries, as a thin body */
   event: DeliveryDetailEvent;
+  /** The body; null when the transformation of the endpoint makes none of the event */
+  sent: DeliveryDetailSent;
 }
 
 /**
  * As sent; … stands for what is secret
  */
 export type DeliveryAttemptHeaders = {[key: string]: string};
+
+/**
+ * Headers of the answer, at most 40 of 8 KiB in all; … stands for what may be secret
+ */
+export type DeliveryAttemptAnswerHeaders = {[key: string]: string};
 
 export interface DeliveryAttempt {
   /**
@@ -3713,6 +3833,7 @@ export interface DeliveryAttempt {
   status: number | null;
   /** not_sent, maybe_sent, lost; empty when it was answered */
   errorClass: string;
+  /** In the language of the reader (Accept-Language) */
   error: string;
   /** What the endpoint answered, at most 16 KiB */
   body: string;
@@ -3723,6 +3844,8 @@ export interface DeliveryAttempt {
   ip: string | null;
   /** As sent; … stands for what is secret */
   headers: DeliveryAttemptHeaders;
+  /** Headers of the answer, at most 40 of 8 KiB in all; … stands for what may be secret */
+  answerHeaders: DeliveryAttemptAnswerHeaders;
 }
 
 export interface DeliveryAttemptList {

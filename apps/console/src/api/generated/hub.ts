@@ -10005,7 +10005,7 @@ export const getListWebhookSamplesUrl = () => {
 }
 
 /**
- * @summary How to verify a message, in four languages
+ * @summary How to verify a message, in five languages
  */
 export const listWebhookSamples = async ( options?: Parameters<typeof request>[1]): Promise<WebhookSampleList> => {
 
@@ -10076,7 +10076,7 @@ export function useListWebhookSamples<TData = Awaited<ReturnType<typeof listWebh
  , queryClient?: QueryClient
   ):  UseQueryResult<TData, TError> & { queryKey: DataTag<QueryKey, TData, TError> }
 /**
- * @summary How to verify a message, in four languages
+ * @summary How to verify a message, in five languages
  */
 
 export function useListWebhookSamples<TData = Awaited<ReturnType<typeof listWebhookSamples>>, TError = unknown>(

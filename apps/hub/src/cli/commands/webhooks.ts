@@ -122,6 +122,15 @@ function deliveries(webhooks: Command): void {
       columns: ['n', 'at', 'ms', 'status', 'errorClass', 'ip', 'error'],
     },
   );
+  verb(
+    webhooks,
+    'delivery <delivery>',
+    'one delivery: the body, and every attempt with the headers and the body of its answer',
+    async (a, [id]) => {
+      const one = await a.get<Record<string, unknown>>(`/deliveries/${id}`);
+      return { ...one, attempts: (await a.get<{ items: unknown[] }>(`/deliveries/${id}/attempts`)).items };
+    },
+  );
   verb(webhooks, 'resend <delivery>', 'send it again now, with the same webhook-id', (a, [id]) =>
     a.post(`/deliveries/${id}/resend`),
   );
@@ -175,7 +184,7 @@ function bench(webhooks: Command): void {
   verb(
     webhooks,
     'sample <language>',
-    'a program that verifies: typescript, python, java or go',
+    'a program that verifies: typescript, python, java, go or shell',
     async (a, [language]) => {
       const { items } = await a.get<{ items: { language: string; code: string }[] }>('/webhooks/samples');
       const found = items.find((s) => s.language === language);
