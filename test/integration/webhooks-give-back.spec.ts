@@ -1,18 +1,18 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { startTestHub, type TestHub, until } from '../support/hub.js';
 import { connectionUrl, testDatabase } from '../support/servers.js';
-import { TcpFault } from '../support/tcp-fault.js';
+import { TcpLine } from '../support/tcp-line.js';
 import { WebhookReceiver } from '../support/webhook-receiver.js';
 
 describe('a delivery whose claim was never answered', () => {
   let t: TestHub;
-  let road: TcpFault;
+  let road: TcpLine;
   let receiver: WebhookReceiver;
 
   beforeAll(async () => {
     receiver = await WebhookReceiver.start();
     const connection = await testDatabase();
-    road = await TcpFault.before({ host: connection.host, port: connection.port });
+    road = await TcpLine.to({ host: connection.host, port: connection.port });
     const url = connectionUrl({ ...connection, host: '127.0.0.1', port: road.port });
     t = await startTestHub({ env: { ISTHMUS_DATABASE_URL: url } });
   });
