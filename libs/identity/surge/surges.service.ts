@@ -8,7 +8,7 @@ const FEWEST_JOINS = 50;
 /** Records of a stream that tell what is usual. */
 const FEWEST_RECORDS = 2_000;
 /** So many times as many joins a record as usual. */
-const TIMES = 5;
+const TIMES = 10;
 const SAMPLES = 5;
 const KEPT_DAYS = 30;
 
