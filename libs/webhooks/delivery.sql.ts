@@ -81,6 +81,8 @@ export const CLAIM = {
     ), room as materialized (
       select p.id, p.ordering, p.version,
         (f.failures > 0 or f.failing_since is not null or f.breaker <> 'closed') as unwell,
+        -- The least served first, so that a batch is not filled by one endpoint, nor by those without an order.
+        row_number() over (order by coalesce(h.n, 0), random()) as place,
         least(
           case when f.breaker <> 'closed' then 1 when f.failures > 0 then least(2, p.concurrency)
             else greatest(32, 4 * p.concurrency) end - coalesce(h.n, 0),
@@ -90,10 +92,8 @@ export const CLAIM = {
         left join held h on h.id = p.id
       where p.state = 'enabled' and p.kind <> 'pull'
         and (g.endpoint_id is not null or (p.rate is null and p.ordering = 'none' and f.breaker = 'closed'))
-      -- The least served first, so that a batch is not filled by one endpoint.
-      order by coalesce(h.n, 0), random()
     ), due as (
-      select d.id, r.version, r.unwell from room r
+      select d.id, r.version, r.unwell, r.place from (select * from room order by place) r
         cross join lateral (
           select q.id from delivery q
           where q.endpoint_id = r.id and q.state = 'ready' and q.next_at <= now()
@@ -101,12 +101,12 @@ export const CLAIM = {
       where r.n > 0 and r.ordering = 'none'
       limit $3
     ), heads as (
-      select d.id, r.version, r.unwell from room r
+      select d.id, r.version, r.unwell, r.place from (select * from room order by place) r
         cross join lateral (${HEADS}) d
       where r.n > 0 and r.ordering <> 'none'
       limit $3
     ), chosen as (
-      select * from due union all select * from heads limit $3
+      select * from due union all select * from heads order by place limit $3
     ), taken as (
       update delivery d set state = 'claimed', fence = fence + 1, claimed_by = $4, lease_until = now() + interval '5 minutes'
       from chosen c where d.id = c.id and d.state = 'ready'

@@ -27,8 +27,9 @@ afterAll(async () => {
 function isthmus(
   args: string[],
   input?: string,
+  language = 'en_US.UTF-8',
 ): { done: Promise<{ code: number; out: string; err: string }>; end(): void } {
-  const env = { PATH: process.env['PATH'], ISTHMUS_URL: hub.url, ISTHMUS_DATA_DIR: hub.dataDir };
+  const env = { PATH: process.env['PATH'], ISTHMUS_URL: hub.url, ISTHMUS_DATA_DIR: hub.dataDir, LC_ALL: language };
   let child: ReturnType<typeof execFile>;
   const done = new Promise<{ code: number; out: string; err: string }>((ok) => {
     child = execFile(process.execPath, [CLI, '-o', 'json', 'webhooks', ...args], { env }, (e, out, err) =>
@@ -75,6 +76,30 @@ it('registers, triggers, looks, recovers and removes', async () => {
     expect(JSON.parse((await isthmus([verb, made.id, '--since', '1h']).done).out)).toEqual({ deliveries: most });
   expect((await isthmus(['endpoints', 'remove', made.id]).done).code).toBe(2);
   expect((await isthmus(['sample', 'cobol']).done).code).toBe(3);
+});
+
+it('shows what was sent and what came back, and says what went wrong in the language of the terminal', async () => {
+  const url = zoo.at('/shown', (_q, r) => void r.writeHead(500, { 'x-request-id': 'r-1' }).end('no'));
+  const made = JSON.parse((await isthmus(['endpoints', 'add', 'Shown', url]).done).out) as { id: string };
+  const { delivery } = JSON.parse((await isthmus(['trigger', made.id, '--type', 'client.updated']).done).out) as {
+    delivery: string;
+  };
+  interface Shown {
+    sent: { body: string; asSent: boolean };
+    lastError: string;
+    attempts: { body: string; error: string; answerHeaders: Record<string, string> }[];
+  }
+  const show = async (language?: string) =>
+    JSON.parse((await isthmus(['delivery', delivery], undefined, language).done).out) as Shown;
+  const shown = await until('tried', async () => {
+    const one = await show();
+    return one.attempts.length > 0 && one;
+  });
+  expect(shown.sent).toEqual({ body: zoo.of('/shown')[0]!.body, asSent: true });
+  expect(shown.lastError).toBe('the endpoint answered 500');
+  expect(shown.attempts[0]).toMatchObject({ body: 'no', answerHeaders: { 'x-request-id': 'r-1' } });
+  const chinese = await show('zh_CN.UTF-8');
+  expect([chinese.lastError, chinese.attempts[0]!.error]).toEqual(['对方应答 500', '对方应答 500']);
 });
 
 it('forwards live events to a program under development', async () => {

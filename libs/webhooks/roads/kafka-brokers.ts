@@ -37,6 +37,8 @@ export class GuardedProducer extends Producer {
       ...(tls ? { tls: { ...tls, lookup: (host, o, done) => this.lookup(host, o, done) }, tlsServerName: true } : {}),
     });
     this.plain = new ConnectionPool(settings.clientId, settings);
+    // A connection may fail more than once, and a failure that nobody hears of would end the process.
+    for (const pool of [this.named, this.plain]) pool.on('connecting', (c) => c.connection.on('error', () => {}));
   }
 
   /** The address that was dialled first; empty when none was. */
