@@ -31,7 +31,12 @@ export class FirmAndHub {
     const [databaseUrl, tradingUrl] = (await Promise.all([testDatabase(), testDatabase()])).map(connectionUrl);
     const [hub, simulator] = await Promise.all([
       startHubProcess({ ...(o.embedded ? {} : { databaseUrl: databaseUrl! }), queue: o.queue }),
-      startSimulatorProcess({ clients: o.clients, seed: o.seed ?? 'test', dirt: o.dirt ?? 'none', tradingUrl: tradingUrl! }),
+      startSimulatorProcess({
+        clients: o.clients,
+        seed: o.seed ?? 'test',
+        dirt: o.dirt ?? 'none',
+        tradingUrl: tradingUrl!,
+      }),
     ]);
     const both = new FirmAndHub(hub, simulator, new Firm(simulator.control));
     await registerFirm(both.api(), both.firm);
