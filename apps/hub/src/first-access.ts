@@ -34,7 +34,12 @@ export async function bootstrapAccess(app: INestApplication, dataDir: string): P
   });
   for (const user of created) {
     const { key } = await writes.run({ login: 'hub' }, 'api_key.create', async (tx) => {
-      const result = await keys.create(tx, user, { name: 'first start', scopes: undefined, expiresAt: undefined }, 'hub');
+      const result = await keys.create(
+        tx,
+        user,
+        { name: 'first start', scopes: undefined, expiresAt: undefined },
+        'hub',
+      );
       return { object: `user/${user.login}`, detail: { reason: 'first start' }, result };
     });
     await writeFile(join(dataDir, `${user.login}.key`), `${key}\n`, { mode: 0o600 });
