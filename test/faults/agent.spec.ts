@@ -9,7 +9,8 @@ import { CommissionDesk, fill, type TestCounter, testCounter } from '../support/
 import { dice } from '../support/dice.js';
 import { freePort } from '../support/free-port.js';
 import { until } from '../support/hub.js';
-import { build, Program } from '../support/program.js';
+import { built } from '../support/processes.js';
+import { Program } from '../support/program.js';
 import { connectionUrl, testDatabase } from '../support/servers.js';
 
 const CLIENTS = 40;
@@ -22,7 +23,7 @@ withBroker('an agent that reaches the hub by a broker', () => {
   let desk: CommissionDesk;
   const random = dice();
   beforeAll(async () => {
-    [broker] = await Promise.all([PrivateBroker.start(), build()]);
+    broker = await PrivateBroker.start();
     bench = await Bench.start({ ISTHMUS_BROKER_URL: broker.url });
     desk = new CommissionDesk(bench.counter);
   }, 180_000);
@@ -48,7 +49,7 @@ withBroker('an agent that reaches the hub by a broker', () => {
         } else {
           await bench[victim].kill();
           await pause(away);
-          bench[victim].start();
+          bench[victim].launch();
         }
       }
     } finally {
@@ -68,7 +69,7 @@ withBroker('an agent that reaches the hub by a broker', () => {
         await broker.again();
       } else {
         await bench[victim].kill();
-        bench[victim].start();
+        bench[victim].launch();
       }
     }
     await bench.everyCommandArrivedOnce(launched);
@@ -88,7 +89,6 @@ describe('an agent of the same machine, by TCP', () => {
   let bench: Bench;
   let desk: CommissionDesk;
   beforeAll(async () => {
-    await build();
     bench = await Bench.start({ ISTHMUS_AGENT_TCP_PORT: String(await freePort()) });
     desk = new CommissionDesk(bench.counter);
   }, 180_000);
@@ -102,10 +102,10 @@ describe('an agent of the same machine, by TCP', () => {
     await bench.clientsAre(CLIENTS);
     await bench.hub.kill();
     await bench.counter.query(ADD_TRADE);
-    bench.hub.start();
+    bench.hub.launch();
     await bench.holdsWhatTheCounterHas();
     await bench.agent.kill();
-    bench.agent.start();
+    bench.agent.launch();
     expect((await bench.api('POST', '/systems/trading/check')).status).toBeLessThan(600);
     await bench.everyCommandArrivedOnce(await bench.launch());
     await bench.holdsWhatTheCounterHas();
@@ -133,25 +133,21 @@ class Bench {
     await fill(counter, CLIENTS);
     const database = await testDatabase();
     const port = await freePort();
-    const common = { ...road, ISTHMUS_EGRESS_ALLOW: '127.0.0.0/8' };
-    const hub = new Program(
-      'hub',
-      {
+    const common = { ...road, ISTHMUS_LOG_LEVEL: 'warn', ISTHMUS_EGRESS_ALLOW: '127.0.0.0/8' };
+    const hub = new Program(built('hub'), {
+      env: {
         ...common,
         ISTHMUS_DATA_DIR: dir,
         ISTHMUS_DATABASE_URL: connectionUrl(database),
         ISTHMUS_PORT: String(port),
         ISTHMUS_MASTER_KEYS: randomBytes(32).toString('base64'),
       },
-      join(dir, 'hub.log'),
-    );
-    const agent = new Program(
-      'agent',
-      { ...common, ISTHMUS_AGENT_NAME: 'zone-a', COUNTER_PASSWORD: counter.settings.password },
-      join(dir, 'agent.log'),
-    );
-    hub.start();
-    agent.start();
+    });
+    const agent = new Program(built('agent'), {
+      env: { ...common, ISTHMUS_AGENT_NAME: 'zone-a', COUNTER_PASSWORD: counter.settings.password },
+    });
+    hub.launch();
+    agent.launch();
     const db = new pg.Pool({ ...database, max: 2 });
     db.on('error', () => {});
     return new Bench(counter, hub, agent, `http://127.0.0.1:${port}`, dir, db);
@@ -315,7 +311,7 @@ class Bench {
     try {
       await until(what, probe, deadlineMs);
     } catch (e) {
-      const words = `hub: ${await this.hub.lastWords()}\nagent: ${await this.agent.lastWords()}`;
+      const words = `hub: ${this.hub.lastWords}\nagent: ${this.agent.lastWords}`;
       throw new Error(`${(e as Error).message}\n${words}`, { cause: e });
     }
   }

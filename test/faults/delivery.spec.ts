@@ -1,6 +1,4 @@
 import { type ChildProcess, spawn } from 'node:child_process';
-import { createServer, type Server } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { Redis } from 'ioredis';
@@ -9,6 +7,7 @@ import { dice } from '../support/dice.js';
 import { EventStream } from '../support/event-stream.js';
 import { freePort } from '../support/free-port.js';
 import { until } from '../support/hub.js';
+import { HttpPeer } from '../support/http-peer.js';
 import { type HubProcess, startHubProcess, testFolder } from '../support/processes.js';
 import { connectionUrl, testDatabase, withServer } from '../support/servers.js';
 
@@ -23,32 +22,26 @@ class Ledger {
   /** webhook-id → events it came with. */
   readonly seen = new Map<string, string[]>();
   answer: () => number = () => 204;
-  private constructor(
-    private readonly server: Server,
-    readonly url: string,
-  ) {}
+  private peer!: HttpPeer;
 
   static async start(): Promise<Ledger> {
-    const server = createServer();
-    await new Promise<void>((ok) => server.listen(0, '127.0.0.1', ok));
-    const ledger = new Ledger(server, `http://127.0.0.1:${(server.address() as AddressInfo).port}/`);
-    server.on('request', (request, response) => {
-      const parts: Buffer[] = [];
-      request.on('data', (d: Buffer) => parts.push(d));
-      request.on('end', () => {
-        const status = ledger.answer();
-        const { id } = JSON.parse(Buffer.concat(parts).toString()) as { id: string };
-        const message = String(request.headers['webhook-id']);
-        if (status < 300) ledger.seen.set(message, [...(ledger.seen.get(message) ?? []), id]);
-        setTimeout(() => response.writeHead(status).end(), random() * 20);
-      });
+    const ledger = new Ledger();
+    ledger.peer = await HttpPeer.start((request, body, response) => {
+      const status = ledger.answer();
+      const { id } = JSON.parse(body) as { id: string };
+      const message = String(request.headers['webhook-id']);
+      if (status < 300) ledger.seen.set(message, [...(ledger.seen.get(message) ?? []), id]);
+      setTimeout(() => response.writeHead(status).end(), random() * 20);
     });
     return ledger;
   }
 
-  async stop(): Promise<void> {
-    this.server.closeAllConnections();
-    await new Promise((r) => this.server.close(r));
+  get url(): string {
+    return `${this.peer.url}/`;
+  }
+
+  stop(): Promise<void> {
+    return this.peer.stop();
   }
 }
 
@@ -262,16 +255,11 @@ class Hang {
   readonly ids: string[] = [];
   answered = 0;
   private released = false;
-  private constructor(
-    private readonly server: Server,
-    readonly url: string,
-  ) {}
+  private peer!: HttpPeer;
 
   static async start(): Promise<Hang> {
-    const server = createServer();
-    await new Promise<void>((ok) => server.listen(0, '127.0.0.1', ok));
-    const hang = new Hang(server, `http://127.0.0.1:${(server.address() as AddressInfo).port}/`);
-    server.on('request', (request, response) => {
+    const hang = new Hang();
+    hang.peer = await HttpPeer.start((request, _body, response) => {
       hang.ids.push(String(request.headers['webhook-id']));
       const look = setInterval(() => {
         if (!hang.released) return;
@@ -285,13 +273,16 @@ class Hang {
     return hang;
   }
 
+  get url(): string {
+    return `${this.peer.url}/`;
+  }
+
   release(): void {
     this.released = true;
   }
 
-  async stop(): Promise<void> {
-    this.server.closeAllConnections();
-    await new Promise((r) => this.server.close(r));
+  stop(): Promise<void> {
+    return this.peer.stop();
   }
 }
 

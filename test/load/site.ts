@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { EmbeddedPostgres, type PostgresConnection } from '#platform';
 import pg from 'pg';
 import { machine } from './report.js';
-import { Program } from './program.js';
+import { Program, type ProgramOptions } from '../support/program.js';
 
 const HUB = join(import.meta.dirname, '../../apps/hub/src/main.js');
 const SIMULATOR = join(import.meta.dirname, '../../apps/simulator/src/main.js');
@@ -63,7 +63,7 @@ export class Site {
     env: Record<string, string> = {},
   ): Promise<{ program: Program; url: string; api: Api; dataDir: string }> {
     const dataDir = env['ISTHMUS_DATA_DIR'] ?? join(this.dir, database.database);
-    const program = await this.start(HUB, {
+    const { program, ready: url } = await this.start(HUB, {
       env: {
         ISTHMUS_DATA_DIR: dataDir,
         ISTHMUS_DATABASE_URL: databaseUrl(database),
@@ -74,12 +74,12 @@ export class Site {
       ready: (line) =>
         line.includes('"msg":"the hub is ready"') ? (JSON.parse(line) as { url: string }).url : undefined,
     });
-    return { program, url: program.ready, api: new Api(program.ready, dataDir), dataDir };
+    return { program, url, api: new Api(url, dataDir), dataDir };
   }
 
   /** The pretend firm, its trading counter in a database of this cluster. */
   async simulator(clients: number, counter: PostgresConnection): Promise<{ program: Program; control: string }> {
-    const program = await this.start(SIMULATOR, {
+    const { program, ready: control } = await this.start(SIMULATOR, {
       env: {
         ISTHMUS_SIM_DATA_DIR: join(this.dir, 'simulator'),
         ISTHMUS_SIM_CLIENTS: String(clients),
@@ -90,14 +90,14 @@ export class Site {
       ready: (line) =>
         line.startsWith('{"ready":true') ? (JSON.parse(line) as { control: string }).control : undefined,
     });
-    return { program, control: program.ready };
+    return { program, control };
   }
 
   /** A program in a process of its own, stopped with the site at the latest. */
-  async start<Ready>(script: string, o: Parameters<typeof Program.start<Ready>>[1]): Promise<Program<Ready>> {
-    const program = await Program.start<Ready>(script, o);
+  async start<Ready>(script: string, o: ProgramOptions<Ready>): Promise<{ program: Program<Ready>; ready: Ready }> {
+    const program = new Program(script, o);
     this.running.add(program);
-    return program;
+    return { program, ready: await program.start() };
   }
 
   async stop(program: Program): Promise<void> {

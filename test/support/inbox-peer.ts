@@ -1,5 +1,4 @@
-import { createServer, type Server } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import { HttpPeer } from './http-peer.js';
 
 /** A web site's message inbox as docs/reference/simulator.md describes it, counting every message that arrives. */
 export class InboxPeer {
@@ -9,35 +8,28 @@ export class InboxPeer {
   /** What the next requests are answered: a status, or `hang` for no answer at all. */
   answer: (n: number) => number | 'hang' = () => 201;
   private n = 0;
-
-  private constructor(
-    private readonly server: Server,
-    readonly url: string,
-  ) {}
+  private peer!: HttpPeer;
 
   static async start(): Promise<InboxPeer> {
-    const server = createServer();
-    await new Promise<void>((ok) => server.listen(0, '127.0.0.1', ok));
-    const peer = new InboxPeer(server, `http://127.0.0.1:${(server.address() as AddressInfo).port}`);
-    server.on('request', (request, response) => {
-      const parts: Buffer[] = [];
-      request.on('data', (d: Buffer) => parts.push(d));
-      request.on('end', () => {
-        const id = /^\/messages\/(.+)$/.exec(request.url ?? '')?.[1];
-        if (id === undefined) return response.writeHead(200).end();
-        const answer = peer.answer(++peer.n);
-        if (answer === 'hang' || answer < 300) {
-          peer.arrived.set(id, (peer.arrived.get(id) ?? 0) + 1);
-          peer.users.set(id, (JSON.parse(Buffer.concat(parts).toString()) as { userId: string }).userId);
-        }
-        return answer === 'hang' ? undefined : response.writeHead(answer).end('{}');
-      });
+    const inbox = new InboxPeer();
+    inbox.peer = await HttpPeer.start((request, body, response) => {
+      const id = /^\/messages\/(.+)$/.exec(request.url ?? '')?.[1];
+      if (id === undefined) return response.writeHead(200).end();
+      const answer = inbox.answer(++inbox.n);
+      if (answer === 'hang' || answer < 300) {
+        inbox.arrived.set(id, (inbox.arrived.get(id) ?? 0) + 1);
+        inbox.users.set(id, (JSON.parse(body) as { userId: string }).userId);
+      }
+      return answer === 'hang' ? undefined : response.writeHead(answer).end('{}');
     });
-    return peer;
+    return inbox;
   }
 
-  async stop(): Promise<void> {
-    this.server.closeAllConnections();
-    await new Promise((r) => this.server.close(r));
+  get url(): string {
+    return this.peer.url;
+  }
+
+  stop(): Promise<void> {
+    return this.peer.stop();
   }
 }

@@ -1,7 +1,7 @@
 import { createHmac } from 'node:crypto';
-import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { SMTPServer } from 'smtp-server';
+import { HttpPeer } from './http-peer.js';
 
 interface Subscriber {
   readonly subscriberNo: string;
@@ -16,7 +16,7 @@ interface Subscriber {
 export class MailPeer {
   private constructor(
     private readonly smtp: SMTPServer,
-    private readonly http: Server,
+    private readonly http: HttpPeer,
     private readonly listed: Subscriber[],
     /** To whom mails came, in order. */
     readonly received: string[],
@@ -39,7 +39,7 @@ export class MailPeer {
         });
       },
     });
-    const http = createServer((request, response) => {
+    const http = await HttpPeer.start((request, _body, response) => {
       const url = new URL(request.url ?? '', 'http://peer');
       const after = Number(url.searchParams.get('after') ?? 0);
       const items = url.pathname === '/subscribers' ? listed.slice(after) : [];
@@ -48,7 +48,6 @@ export class MailPeer {
       response.end(JSON.stringify({ items, next }));
     });
     await new Promise<void>((ok) => smtp.listen(0, '127.0.0.1', ok));
-    await new Promise<void>((ok) => http.listen(0, '127.0.0.1', ok));
     return new MailPeer(smtp, http, listed, received);
   }
 
@@ -60,7 +59,7 @@ export class MailPeer {
       user: 'hub',
       password: 'of-the-hub',
       from: 'news@firm.example',
-      apiUrl: `http://127.0.0.1:${(this.http.address() as AddressInfo).port}`,
+      apiUrl: this.http.url,
       apiToken: 'token-of-the-api',
       webhookSecret: MailPeer.SECRET,
       pollMs: 200,
@@ -91,10 +90,6 @@ export class MailPeer {
   }
 
   async stop(): Promise<void> {
-    this.http.closeAllConnections();
-    await Promise.all([
-      new Promise<void>((ok) => this.smtp.close(() => ok())),
-      new Promise<void>((ok) => this.http.close(() => ok())),
-    ]);
+    await Promise.all([new Promise<void>((ok) => this.smtp.close(() => ok())), this.http.stop()]);
   }
 }

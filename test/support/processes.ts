@@ -1,82 +1,17 @@
-import { type ChildProcess, spawn } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
-import { existsSync, readFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { chmod, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { createInterface } from 'node:readline';
 import pg from 'pg';
 import { Api } from '../../apps/hub/src/cli/api.js';
 import { freePort } from './free-port.js';
+import { Program } from './program.js';
 import type { QueueDriver } from './servers.js';
 
-const DIST = join(import.meta.dirname, '../../dist');
-
-/** A program of the build, in a process of its own, which a test may kill and start again. */
-export class Process<Ready> {
-  private child: ChildProcess | undefined;
-  private ended: Promise<void> = Promise.resolve();
-  private words: string[] = [];
-
-  constructor(
-    private readonly script: string,
-    private readonly env: Record<string, string>,
-    private readonly readyLine: (line: string) => Ready | undefined,
-  ) {}
-
-  get running(): boolean {
-    return this.child !== undefined && this.child.exitCode === null && this.child.signalCode === null;
-  }
-
-  get pid(): number | undefined {
-    return this.child?.pid;
-  }
-
-  /** What it printed last, for a failed test. */
-  get lastWords(): string {
-    return this.words.join('\n');
-  }
-
-  /** @throws Error with its last words when it ends before it is ready. */
-  async start(): Promise<Ready> {
-    const path = join(DIST, this.script);
-    if (!existsSync(path)) throw new Error(`${path} is missing: run "npm test", which builds first`);
-    const child = spawn(process.execPath, [path], {
-      env: { ...withoutOurs(), ...this.env },
-      stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
-    });
-    this.child = child;
-    const hear = (line: string) => {
-      this.words.push(line);
-      if (this.words.length > 40) this.words.shift();
-    };
-    createInterface({ input: child.stderr! }).on('line', hear);
-    this.ended = new Promise((done) => child.on('exit', () => done()));
-    return new Promise<Ready>((ok, fail) => {
-      createInterface({ input: child.stdout! }).on('line', (line) => {
-        hear(line);
-        const said = this.readyLine(line);
-        if (said !== undefined) ok(said);
-      });
-      void this.ended.then(() => fail(new Error(`${this.script} ended before it was ready:\n${this.lastWords}`)));
-    });
-  }
-
-  /** kill -9: no chance to finish anything. */
-  async kill(): Promise<void> {
-    this.child?.kill('SIGKILL');
-    await this.ended;
-  }
-
-  async stop(): Promise<void> {
-    this.child?.kill('SIGTERM');
-    await this.ended;
-  }
-}
-
-function withoutOurs(): Record<string, string | undefined> {
-  return Object.fromEntries(Object.entries(process.env).filter(([name]) => !name.startsWith('ISTHMUS_')));
-}
+/** A program of the product, as it is built. */
+export const built = (app: 'hub' | 'agent' | 'simulator') =>
+  join(import.meta.dirname, `../../dist/apps/${app}/src/main.js`);
 
 /** A folder that everybody may enter, as the account that runs PostgreSQL must. */
 export async function testFolder(): Promise<string> {
@@ -86,7 +21,7 @@ export async function testFolder(): Promise<string> {
 }
 
 export interface HubProcess {
-  readonly process: Process<string>;
+  readonly process: Program<string>;
   readonly url: string;
   readonly dataDir: string;
   api(as?: 'admin' | 'approver'): Api;
@@ -109,9 +44,8 @@ export async function startHubProcess(
 ): Promise<HubProcess> {
   const dataDir = await testFolder();
   const port = await freePort();
-  const hub = new Process(
-    'apps/hub/src/main.js',
-    {
+  const hub = new Program(built('hub'), {
+    env: {
       ISTHMUS_DATA_DIR: dataDir,
       ISTHMUS_PORT: String(port),
       ISTHMUS_EGRESS_ALLOW: '127.0.0.0/8,::1/128',
@@ -121,8 +55,9 @@ export async function startHubProcess(
         : {}),
       ...o.env,
     },
-    (line) => (line.includes('"msg":"the hub is ready"') ? (JSON.parse(line) as { url: string }).url : undefined),
-  );
+    ready: (line) =>
+      line.includes('"msg":"the hub is ready"') ? (JSON.parse(line) as { url: string }).url : undefined,
+  });
   const url = await hub.start();
   const pidFile = () => readFileSync(join(dataDir, 'postgres', 'postmaster.pid'), 'utf8').split('\n');
   const connection = (): pg.ClientConfig =>
@@ -160,7 +95,7 @@ export async function startHubProcess(
 }
 
 export interface SimulatorProcess {
-  readonly process: Process<string>;
+  readonly process: Program<string>;
   /** Address of its remote control. */
   readonly control: string;
   /** Who is who in truth: for tests only. */
@@ -189,9 +124,8 @@ export async function startSimulatorProcess(o: {
 }): Promise<SimulatorProcess> {
   const dataDir = await testFolder();
   const truth = join(dataDir, 'truth.json');
-  const simulator = new Process(
-    'apps/simulator/src/main.js',
-    {
+  const simulator = new Program(built('simulator'), {
+    env: {
       ISTHMUS_SIM_DATA_DIR: dataDir,
       ISTHMUS_SIM_CLIENTS: String(o.clients),
       ISTHMUS_SIM_SEED: o.seed,
@@ -200,8 +134,8 @@ export async function startSimulatorProcess(o: {
       ISTHMUS_SIM_TRUTH: truth,
       ISTHMUS_SIM_DIRT: o.dirt ?? 'none',
     },
-    (line) => (line.startsWith('{"ready":true') ? (JSON.parse(line) as { control: string }).control : undefined),
-  );
+    ready: (line) => (line.startsWith('{"ready":true') ? (JSON.parse(line) as { control: string }).control : undefined),
+  });
   const control = await simulator.start();
   return {
     process: simulator,

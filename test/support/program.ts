@@ -1,76 +1,139 @@
-import { type ChildProcess, execFile, spawn } from 'node:child_process';
-import { createWriteStream, type WriteStream } from 'node:fs';
+import { type ChildProcess, spawn } from 'node:child_process';
+import { existsSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
-import { join, resolve } from 'node:path';
-import { promisify } from 'node:util';
+import { createInterface } from 'node:readline';
 
-const root = resolve(import.meta.dirname, '../..');
-const run = promisify(execFile);
-let building: Promise<unknown> | undefined;
+/** Linux counts processor time in ticks of 10 ms. */
+const MICROS_PER_TICK = 10_000;
+/** A program that does not end by itself within this time, asked to, is killed. */
+const ENDS_WITHIN_MS = 20_000;
+const WORDS_KEPT = 40;
 
-/** Builds the product, once in a run: programs of their own run what is shipped. */
-export function build(): Promise<unknown> {
-  return (building ??= run(process.execPath, [join(root, 'node_modules/@nestjs/cli/bin/nest.js'), 'build', 'hub'], {
-    cwd: root,
-  }));
+export interface ProgramOptions<Ready> {
+  readonly args?: readonly string[];
+  /** Beside the environment of this process, without its settings of ours. */
+  readonly env?: Readonly<Record<string, string>>;
+  /** Reads a line of its standard output; undefined until the line that says that it is ready. */
+  readonly ready?: (line: string) => Ready | undefined;
 }
 
-/** A program of the product as a process of its own, to be killed and started again. */
-export class Program {
-  private child: ChildProcess | undefined;
-  private readonly log: WriteStream;
-  /** How often it ended by itself. */
+/** A program of the build in a process of its own: started, measured, killed, and started again. */
+export class Program<Ready = unknown> {
+  /** How often it ended although nobody ended it. */
   died = 0;
+  private child: ChildProcess | undefined;
+  private ended: Promise<number | null> = Promise.resolve(null);
+  private readonly words: string[] = [];
 
+  /** @param script its absolute path. */
   constructor(
-    private readonly script: 'hub' | 'agent',
-    private readonly env: Record<string, string>,
-    private readonly logFile: string,
-  ) {
-    this.log = createWriteStream(logFile, { flags: 'a' });
+    private readonly script: string,
+    private readonly o: ProgramOptions<Ready> = {},
+  ) {}
+
+  get running(): boolean {
+    return this.child !== undefined && this.child.exitCode === null && this.child.signalCode === null;
   }
 
-  start(): void {
-    const child = spawn(process.execPath, [join(root, `dist/apps/${this.script}/src/main.js`)], {
-      env: { PATH: process.env['PATH'], ISTHMUS_LOG_LEVEL: 'warn', ...this.env },
+  get pid(): number | undefined {
+    return this.child?.pid;
+  }
+
+  /** What it printed last, for a test that fails. */
+  get lastWords(): string {
+    return this.words.join('\n');
+  }
+
+  /** Starts it. @returns what its line said that it is ready. @throws Error with its last words when it ends before. */
+  start(): Promise<Ready> {
+    const child = this.launch();
+    return new Promise<Ready>((ok, fail) => {
+      createInterface({ input: child.stdout! }).on('line', (line) => {
+        const said = this.o.ready?.(line);
+        if (said !== undefined) ok(said);
+      });
+      void this.ended.then((code) =>
+        fail(new Error(`${this.script} ended with ${code} before it was ready:\n${this.lastWords}`)),
+      );
+    });
+  }
+
+  /** Starts it, and waits for nothing. */
+  launch(): ChildProcess {
+    if (!existsSync(this.script))
+      throw new Error(`${this.script} is missing: "npm test" and "npm run bench" build first`);
+    const child = spawn(process.execPath, [this.script, ...(this.o.args ?? [])], {
+      env: { ...withoutOurs(), ...this.o.env },
       stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
     });
-    child.stdout!.pipe(this.log, { end: false });
-    child.stderr!.pipe(this.log, { end: false });
-    child.once('exit', (_code, signal) => {
-      if (this.child === child && signal !== 'SIGKILL' && signal !== 'SIGTERM') this.died++;
-    });
     this.child = child;
+    for (const input of [child.stdout!, child.stderr!])
+      createInterface({ input }).on('line', (line) => {
+        this.words.push(line);
+        if (this.words.length > WORDS_KEPT) this.words.shift();
+      });
+    this.ended = new Promise((done) =>
+      child.once('exit', (code, signal) => {
+        if (this.child === child && signal !== 'SIGKILL' && signal !== 'SIGTERM') this.died++;
+        done(code);
+      }),
+    );
+    return child;
   }
 
-  /** kill -9. */
+  /** kill -9: no chance to finish anything. */
   async kill(): Promise<void> {
-    await this.end('SIGKILL');
+    this.child?.kill('SIGKILL');
+    await this.ended;
   }
 
-  /** Asks it to end; kills it when it has not after twenty seconds. @returns whether it ended by itself. */
+  /** Asks it to end, and kills it when it has not in time. @returns whether it ended by itself. */
   async stop(): Promise<boolean> {
     const { child } = this;
+    if (!child || !this.running) return true;
     this.child = undefined;
-    if (!child || child.exitCode !== null || child.signalCode !== null) return true;
-    const ended = new Promise((r) => child.once('exit', r));
     child.kill('SIGTERM');
-    const timer = setTimeout(() => child.kill('SIGKILL'), 20_000);
-    await ended;
-    clearTimeout(timer);
+    const late = setTimeout(() => child.kill('SIGKILL'), ENDS_WITHIN_MS);
+    await this.ended;
+    clearTimeout(late);
     return child.signalCode !== 'SIGKILL';
   }
 
-  /** The last it said, for a test that fails. */
-  async lastWords(lines = 30): Promise<string> {
-    return (await readFile(this.logFile, 'utf8').catch(() => '')).split('\n').slice(-lines).join('\n');
+  /** Processor time used so far, microseconds; 0 where the system has no /proc. */
+  async cpuMicros(): Promise<number> {
+    const stat = await readFile(`/proc/${this.pid}/stat`, 'utf8').catch(() => '');
+    const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
+    return (Number(fields[11] ?? 0) + Number(fields[12] ?? 0)) * MICROS_PER_TICK;
   }
 
-  private async end(signal: 'SIGKILL'): Promise<void> {
-    const { child } = this;
-    if (!child || child.exitCode !== null || child.signalCode !== null) return;
-    const ended = new Promise((r) => child.once('exit', r));
-    child.kill(signal);
-    await ended;
+  /** Resident memory now, and at most so far, MiB; 0 where the system has no /proc. */
+  async memory(): Promise<{ residentMiB: number; peakMiB: number }> {
+    const status = await readFile(`/proc/${this.pid}/status`, 'utf8').catch(() => '');
+    const read = (line: RegExp) => Math.round(Number(line.exec(status)?.[1] ?? 0) / 1024);
+    return { residentMiB: read(/VmRSS:\s+(\d+)/), peakMiB: read(/VmHWM:\s+(\d+)/) };
   }
+
+  /** Sends a command by IPC and waits for the answer, a number. */
+  ask(command: object): Promise<number> {
+    return new Promise((ok) => {
+      this.child!.once('message', (n) => ok(Number(n)));
+      this.child!.send(command);
+    });
+  }
+}
+
+/** Runs a program to its end and reads its last line of output as JSON. */
+export async function runToEnd<T>(script: string, job: unknown): Promise<T> {
+  let said = '';
+  const program = new Program(script, {
+    args: [JSON.stringify(job)],
+    ready: (line) => (line.startsWith('{') ? (said = line) : undefined),
+  });
+  await program.start();
+  await program.stop();
+  return JSON.parse(said) as T;
+}
+
+function withoutOurs(): Record<string, string | undefined> {
+  return Object.fromEntries(Object.entries(process.env).filter(([name]) => !name.startsWith('ISTHMUS_')));
 }

@@ -1,6 +1,5 @@
-import { createServer, type Server } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import { Webhook } from 'standardwebhooks';
+import { HttpPeer } from './http-peer.js';
 
 export interface Received {
   readonly id: string;
@@ -16,38 +15,28 @@ export class WebhookReceiver {
   secret = '';
   answer: (n: number) => number = () => 204;
   private n = 0;
-
-  private constructor(
-    private readonly server: Server,
-    readonly url: string,
-  ) {}
+  private peer!: HttpPeer;
 
   static async start(): Promise<WebhookReceiver> {
-    const server = createServer();
-    await new Promise<void>((ok) => server.listen(0, '127.0.0.1', ok));
-    const receiver = new WebhookReceiver(server, `http://127.0.0.1:${(server.address() as AddressInfo).port}/hooks`);
-    server.on('request', (request, response) => {
-      const parts: Buffer[] = [];
-      request.on('data', (d: Buffer) => parts.push(d));
-      request.on('end', () => {
-        const body = Buffer.concat(parts).toString();
-        try {
-          const event = new Webhook(receiver.secret).verify(body, request.headers as Record<string, string>) as Record<
-            string,
-            unknown
-          >;
-          receiver.received.push({ id: String(request.headers['webhook-id']), type: String(event['type']), event });
-        } catch {
-          receiver.refused++;
-        }
-        response.writeHead(receiver.answer(++receiver.n)).end('seen');
-      });
+    const receiver = new WebhookReceiver();
+    receiver.peer = await HttpPeer.start((request, body, response) => {
+      try {
+        const headers = request.headers as Record<string, string>;
+        const event = new Webhook(receiver.secret).verify(body, headers) as Record<string, unknown>;
+        receiver.received.push({ id: String(headers['webhook-id']), type: String(event['type']), event });
+      } catch {
+        receiver.refused++;
+      }
+      response.writeHead(receiver.answer(++receiver.n)).end('seen');
     });
     return receiver;
   }
 
-  async stop(): Promise<void> {
-    this.server.closeAllConnections();
-    await new Promise((r) => this.server.close(r));
+  get url(): string {
+    return `${this.peer.url}/hooks`;
+  }
+
+  stop(): Promise<void> {
+    return this.peer.stop();
   }
 }

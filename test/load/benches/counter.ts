@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import type { PostgresConnection } from '#platform';
-import { runToEnd } from '../program.js';
+import { runToEnd } from '../../support/program.js';
 import type { Sample } from '../report.js';
 import { type Api, type Site, until } from '../site.js';
 

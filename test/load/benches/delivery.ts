@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import type { PostgresConnection } from '#platform';
 import type { BareJob } from '../baselines/bare-delivery.js';
 import type { Command } from '../delivering-hub.js';
-import { Program, runToEnd } from '../program.js';
+import { Program, runToEnd } from '../../support/program.js';
 import { ratio, type Report, type Sample, type Side } from '../report.js';
 import { Api, databaseUrl, type Site, until } from '../site.js';
 import { median } from '../statistics.js';
@@ -21,17 +21,18 @@ interface Stats {
 /** Signed webhooks of 1 KB to one endpoint: the drain of a backlog, and the delay at fixed rates. */
 export async function delivery(site: Site, o: { rounds: number; seconds: number }): Promise<Report[]> {
   const n = o.seconds * 2000;
-  const receiver = await Program.start(here('receiver.js'), {
+  const receiver = new Program(here('receiver.js'), {
     ready: (line) => (JSON.parse(line) as { url: string }).url,
   });
-  const stats = async () => (await (await fetch(`${receiver.ready}/stats`)).json()) as Stats;
+  const receiverUrl = await receiver.start();
+  const stats = async () => (await (await fetch(`${receiverUrl}/stats`)).json()) as Stats;
   const arrived = async (count: number) =>
     until(`${count} deliveries`, async () => {
-      const answer = await fetch(`${receiver.ready}/count`);
+      const answer = await fetch(`${receiverUrl}/count`);
       return ((await answer.json()) as Stats).count >= count;
     });
   const hub = await DeliveringHub.start(site);
-  const endpoint = await hub.endpoint(receiver.ready);
+  const endpoint = await hub.endpoint(receiverUrl);
   const redis = (await listens(6379)) ? 'redis://127.0.0.1:6379' : undefined;
 
   const drain = async (): Promise<Sample> => {
@@ -53,7 +54,7 @@ export async function delivery(site: Site, o: { rounds: number; seconds: number 
   const bare = async (road: BareJob['road'], count: number): Promise<Sample> => {
     const job: BareJob = {
       road,
-      target: receiver.ready,
+      target: receiverUrl,
       n: count,
       connection: await site.database(),
       ...(redis === undefined ? {} : { redis }),
@@ -95,7 +96,7 @@ export async function delivery(site: Site, o: { rounds: number; seconds: number 
     ['beside', well],
     ['hole', dead],
   ] as const) {
-    const four = await Promise.all(Array.from({ length: 4 }, () => hub.endpoint(`${receiver.ready}/${path}`)));
+    const four = await Promise.all(Array.from({ length: 4 }, () => hub.endpoint(`${receiverUrl}/${path}`)));
     for (let i = 0; i < o.rounds; i++) samples.push(await paced(RATES[0]!));
     for (const one of four) await hub.remove(one);
   }
@@ -161,7 +162,7 @@ class DeliveringHub {
   static async start(site: Site): Promise<DeliveringHub> {
     const connection: PostgresConnection = await site.database();
     const dataDir = join(site.dir, 'delivering');
-    const program = await Program.start(here('delivering-hub.js'), {
+    const program = new Program(here('delivering-hub.js'), {
       env: {
         ISTHMUS_DATA_DIR: dataDir,
         ISTHMUS_DATABASE_URL: databaseUrl(connection),
@@ -171,7 +172,7 @@ class DeliveringHub {
       ready: (line) =>
         line.includes('"msg":"the hub is ready"') ? (JSON.parse(line) as { url: string }).url : undefined,
     });
-    return new DeliveringHub(program, new Api(program.ready, dataDir));
+    return new DeliveringHub(program, new Api(await program.start(), dataDir));
   }
 
   async endpoint(url: string): Promise<string> {
@@ -202,8 +203,8 @@ class DeliveringHub {
     return this.program.ask(command);
   }
 
-  stop(): Promise<void> {
-    return this.program.stop();
+  async stop(): Promise<void> {
+    await this.program.stop();
   }
 }
 

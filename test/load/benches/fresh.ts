@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { PostgresConnection } from '#platform';
 import type { CallerJob, CallerResult } from '../callers.js';
-import { runToEnd } from '../program.js';
+import { runToEnd } from '../../support/program.js';
 import type { Report, Sample } from '../report.js';
 import { type Site, until } from '../site.js';
 import { percentile, round } from '../statistics.js';

@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import type { CallerJob, CallerResult } from '../callers.js';
-import { type Program, runToEnd } from '../program.js';
+import { type Program, runToEnd } from '../../support/program.js';
 import { ratio, type Report, type Sample, type Side } from '../report.js';
 import type { Site } from '../site.js';
 import { fillInbox } from '../stored.js';
@@ -45,7 +45,7 @@ export async function intake(site: Site, o: IntakeOptions): Promise<Report[]> {
     args: [JSON.stringify(await site.database())],
     ready: (line) => (JSON.parse(line) as { url: string }).url,
   });
-  const baseline: Receiver = { name: 'bare HTTP → group commit → ack', program: bare, url: bare.ready };
+  const baseline: Receiver = { name: 'bare HTTP → group commit → ack', program: bare.program, url: bare.ready };
   const product = await receiver(site, 'Isthmus, role intake', 0);
   const full =
     o.stored > 0

@@ -2,7 +2,7 @@ import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import type { CallerJob, CallerResult } from '../callers.js';
-import { type Program, runToEnd } from '../program.js';
+import { type Program, runToEnd } from '../../support/program.js';
 import { ratio, type Report, type Sample } from '../report.js';
 import { type Api, type Site, until } from '../site.js';
 import { percentile, round } from '../statistics.js';
@@ -66,10 +66,10 @@ async function measure(site: Site, o: { rounds: number; seconds: number }, targe
   const product: Sample[] = [];
   const baseline: Sample[] = [];
   for (let i = 0; i < o.rounds; i++) {
-    baseline.push(await call(chain, chain.ready, `bare${i}`));
+    baseline.push(await call(chain.program, chain.ready, `bare${i}`));
     product.push(await call(hub.program, hub.url, `loop${i}`));
   }
-  await site.stop(chain);
+  await site.stop(chain.program);
   const a = { name: 'Isthmus, role all', samples: product };
   const b = { name: 'bare chain: HTTP → commit → claim → put', samples: baseline };
   return [
