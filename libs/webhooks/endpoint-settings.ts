@@ -43,6 +43,8 @@ export interface EndpointSecrets {
     | undefined;
   readonly mutualTls?:
     { readonly cert: string; readonly key: string; readonly ca?: string | undefined } | null | undefined;
+  /** Certificates of authorities, in PEM, that the endpoint's own is checked against instead of the public ones. */
+  readonly serverCa?: string | null | undefined;
   readonly login?: { readonly user: string; readonly password: string } | null | undefined;
 }
 
@@ -158,6 +160,23 @@ export function checkMutualTls(t: { cert: string; key: string; ca?: string | und
   } catch (e) {
     const said = e instanceof Error ? e.message : String(e);
     throw wrong('mutualTls', `certificate and key in PEM are needed (${said})`, `需要 PEM 格式的证书与私钥（${said}）`);
+  }
+}
+
+/** Reads the certificates of an authority. @returns what may be shown of the first. */
+export function checkServerCa(pem: string): { subject: string; validUntil: string } {
+  try {
+    const certificate = new X509Certificate(pem);
+    if (!certificate.ca) throw new Error(`${certificate.subject} is no authority`);
+    createSecureContext({ ca: pem });
+    return { subject: certificate.subject, validUntil: new Date(certificate.validTo).toISOString() };
+  } catch (e) {
+    const said = e instanceof Error ? e.message : String(e);
+    throw wrong(
+      'serverCa',
+      `the certificate of an authority in PEM is needed (${said})`,
+      `需要 PEM 格式的 CA 证书（${said}）`,
+    );
   }
 }
 

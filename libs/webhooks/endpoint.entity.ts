@@ -25,6 +25,7 @@ export interface BrokerTarget {
 export interface ShownAuth {
   readonly oauth?: { readonly tokenUrl: string; readonly clientId: string; readonly scope?: string | undefined };
   readonly mutualTls?: { readonly subject: string; readonly validUntil: string };
+  readonly serverCa?: { readonly subject: string; readonly validUntil: string };
   /** The user name for a broker. */
   readonly user?: string | undefined;
 }

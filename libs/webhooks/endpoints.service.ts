@@ -19,6 +19,7 @@ import { Endpoint, type ShownAuth } from './endpoint.entity.js';
 import {
   checkHeaders,
   checkMutualTls,
+  checkServerCa,
   checkSettings,
   checkTokenUrl,
   DEFAULTS,
@@ -169,6 +170,8 @@ export class EndpointsService {
     else if (s.oauth) shown.oauth = { tokenUrl: s.oauth.tokenUrl, clientId: s.oauth.clientId, scope: s.oauth.scope };
     if (s.mutualTls === null) delete shown.mutualTls;
     else if (s.mutualTls) shown.mutualTls = checkMutualTls(s.mutualTls);
+    if (s.serverCa === null) delete shown.serverCa;
+    else if (s.serverCa) shown.serverCa = checkServerCa(s.serverCa);
     if (s.login === null) delete shown.user;
     else if (s.login) shown.user = s.login.user;
     endpoint.auth = shown;

@@ -17,6 +17,8 @@ export interface Target {
   readonly signers: readonly Signer[];
   readonly auth: EndpointSecrets;
   readonly tls: ClientTls | undefined;
+  /** What its token address is checked against, when it is not the public authorities. */
+  readonly trusted: ClientTls | undefined;
   readonly schedule: readonly number[];
   readonly transform: ReturnType<typeof compileTransform> | undefined;
 }
@@ -58,7 +60,8 @@ export class Targets {
           url: new URL(endpoint.kind === 'kafka' ? kafkaUrls(endpoint.url)[0]! : endpoint.url),
           signers: keys.map(signer),
           auth,
-          tls: auth.mutualTls ?? undefined,
+          tls: tlsOf(auth),
+          trusted: auth.serverCa ? { ca: auth.serverCa } : undefined,
           schedule: scheduleOf(endpoint.retrySeconds),
           transform: endpoint.transform === null ? undefined : compileTransform(endpoint.transform),
         },
@@ -74,4 +77,9 @@ export class Targets {
   forget(endpointId: string): void {
     this.known.delete(endpointId);
   }
+}
+
+function tlsOf({ mutualTls, serverCa }: EndpointSecrets): ClientTls | undefined {
+  if (!serverCa) return mutualTls ?? undefined;
+  return { ...mutualTls, ca: [serverCa, ...(mutualTls?.ca === undefined ? [] : [mutualTls.ca])].join('\n') };
 }

@@ -14,6 +14,7 @@ interface EndpointView {
   publicKey: string;
   state: string;
   disabledReason: string;
+  auth: { serverCa?: { subject: string } };
   health: {
     breaker: string;
     failures: number;
@@ -532,6 +533,7 @@ describe('an endpoint', () => {
     [{ headers: { 'webhook-id': 'x' } }, 'ENDPOINT_SETTING_WRONG'],
     [{ headers: { 'x-a': 'a\r\nb: c' } }, 'ENDPOINT_SETTING_WRONG'],
     [{ mutualTls: { cert: 'x', key: 'y' } }, 'ENDPOINT_SETTING_WRONG'],
+    [{ serverCa: 'x' }, 'ENDPOINT_SETTING_WRONG'],
     [{ types: ['client.invented'] }, 'EVENT_TYPE_UNKNOWN'],
     [{ transform: { a: 'nothing(' } }, 'TRANSFORM_WRONG'],
     [{ kind: 'rabbitmq' }, 'ENDPOINT_URL_REFUSED'],
@@ -546,6 +548,22 @@ describe('an endpoint', () => {
     expect([r.status, r.body.code]).toEqual([400, code]);
   });
 
+  it('is checked against an authority of the firm’s own, without a certificate of the hub', async () => {
+    const pki = makePki();
+    const tls = await TlsReceiver.start(pki, { asksForCertificate: false });
+    try {
+      const e = await endpoint(tls.url, { serverCa: pki.ca, name: 'private authority' });
+      const stranger = await endpoint(tls.url, { name: 'public authorities' });
+      await tell(1);
+      await until('delivered', async () => (await deliveries(e, '&state=delivered')).length === 1);
+      expect((await view(e)).auth.serverCa!.subject).toBe('CN=test ca');
+      expect(await firstAttempt(stranger)).toMatchObject({ errorClass: 'not_sent', status: null });
+      expect(tls.seen).toHaveLength(1);
+    } finally {
+      await tls.stop();
+    }
+  });
+
   it('meets the hub’s certificate, and the hub its own', async () => {
     const pki = makePki();
     const tls = await TlsReceiver.start(pki);
@@ -553,11 +571,13 @@ describe('an endpoint', () => {
       const client = { cert: pki.clientCert, key: pki.clientKey };
       const e = await endpoint(tls.url, { mutualTls: { ...client, ca: pki.ca }, name: 'mutual' });
       const stranger = await endpoint(tls.url, { mutualTls: client, name: 'untrusted' });
+      const private_ = await endpoint(tls.url, { mutualTls: client, serverCa: pki.ca, name: 'private authority' });
       await tell(1);
       await until('delivered', async () => (await deliveries(e, '&state=delivered')).length === 1);
-      expect(tls.seen).toEqual(['isthmus-hub']);
+      await until('delivered by it too', async () => (await deliveries(private_, '&state=delivered')).length === 1);
+      expect(tls.seen).toEqual(['isthmus-hub', 'isthmus-hub']);
       expect(await firstAttempt(stranger)).toMatchObject({ errorClass: 'not_sent', status: null });
-      expect(tls.seen).toHaveLength(1);
+      expect(tls.seen).toHaveLength(2);
       expect(JSON.stringify(await view(e))).not.toContain('PRIVATE KEY');
     } finally {
       await tls.stop();

@@ -73,7 +73,8 @@ export class HttpRoad implements Road {
       shown[name.toLowerCase()] = HIDDEN;
     }
     if (oauth) {
-      secret['authorization'] = `Bearer ${await this.tokens.get(target.endpoint.id, target.endpoint.version, oauth)}`;
+      const token = await this.tokens.get(target.endpoint.id, target.endpoint.version, oauth, target.trusted);
+      secret['authorization'] = `Bearer ${token}`;
       shown['authorization'] = `Bearer ${HIDDEN}`;
     }
     return secret;

@@ -1,4 +1,4 @@
-import type { Exchange, Spoken, Words } from '#platform';
+import type { ClientTls, Exchange, Spoken, Words } from '#platform';
 import type { EndpointSecrets } from '../endpoint-settings.js';
 
 type Credentials = NonNullable<EndpointSecrets['oauth']>;
@@ -14,12 +14,15 @@ export class OAuthTokens {
 
   constructor(private readonly exchange: Exchange) {}
 
-  /** @throws TokenFault that names what the token address answered, never the secret. */
-  get(endpointId: string, version: number, c: Credentials): Promise<string> {
+  /**
+   * @param trusted what the token address is checked against, instead of the public authorities.
+   * @throws TokenFault that names what the token address answered, never the secret.
+   */
+  get(endpointId: string, version: number, c: Credentials, trusted?: ClientTls): Promise<string> {
     const known = this.tokens.get(endpointId);
     if (known && known.version === version && performance.now() < known.until) return known.token;
     const entry = { version, until: performance.now() + TIMEOUT_MS, token: Promise.resolve('') };
-    entry.token = this.fetch(c).then(({ token, lifeMs }) => {
+    entry.token = this.fetch(c, trusted).then(({ token, lifeMs }) => {
       entry.until = performance.now() + Math.max(0, lifeMs - SLACK_MS);
       return token;
     });
@@ -33,7 +36,7 @@ export class OAuthTokens {
     this.tokens.delete(endpointId);
   }
 
-  private async fetch(c: Credentials): Promise<{ token: string; lifeMs: number }> {
+  private async fetch(c: Credentials, trusted: ClientTls | undefined): Promise<{ token: string; lifeMs: number }> {
     const basic = `${encodeURIComponent(c.clientId)}:${encodeURIComponent(c.clientSecret)}`;
     const answer = await this.exchange.send({
       url: new URL(c.tokenUrl),
@@ -48,6 +51,7 @@ export class OAuthTokens {
         ...(c.scope ? { scope: c.scope } : {}),
       }).toString(),
       timeoutMs: TIMEOUT_MS,
+      ...(trusted ? { tls: trusted } : {}),
       keepBytes: 64 * 1024,
     });
     if (answer.status !== 200)

@@ -37,6 +37,7 @@ export interface EndpointValues {
     readonly scope: string;
   }>;
   readonly mutualTls: Sealed<{ readonly cert: string; readonly key: string; readonly ca: string }>;
+  readonly serverCa: Sealed<{ readonly pem: string }>;
   readonly login: Sealed<{ readonly user: string; readonly password: string }>;
 }
 
@@ -65,6 +66,7 @@ export const NEW_ENDPOINT: EndpointValues = {
   headers: KEEP,
   oauth: KEEP,
   mutualTls: KEEP,
+  serverCa: KEEP,
   login: KEEP,
 };
 
@@ -99,7 +101,19 @@ export function valuesOf(e: Endpoint): EndpointValues {
 
 /** What is sent to the hub, for a new endpoint and for a changed one alike. */
 export function bodyOf(v: EndpointValues): Omit<CreateEndpoint, 'signing'> & Omit<UpdateEndpoint, 'version' | 'state'> {
-  const { transform, timeoutSeconds, retry, retrySeconds, signing: _, headers, oauth, mutualTls, login, ...same } = v;
+  const {
+    transform,
+    timeoutSeconds,
+    retry,
+    retrySeconds,
+    signing: _,
+    headers,
+    oauth,
+    mutualTls,
+    serverCa,
+    login,
+    ...same
+  } = v;
   return {
     ...same,
     url: v.kind === 'pull' ? '' : (v.url ?? '').trim(),
@@ -117,6 +131,7 @@ export function bodyOf(v: EndpointValues): Omit<CreateEndpoint, 'signing'> & Omi
       ...(scope ? { scope } : {}),
     })),
     ...sealed('mutualTls', mutualTls, ({ cert = '', key = '', ca }) => ({ cert, key, ...(ca ? { ca } : {}) })),
+    ...sealed('serverCa', serverCa, ({ pem = '' }) => pem),
     ...sealed('login', login, ({ user = '', password = '' }) => ({ user, password })),
   };
 }

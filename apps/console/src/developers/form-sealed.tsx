@@ -14,7 +14,7 @@ export function FormSealed({ endpoint }: { endpoint: Endpoint | undefined }) {
   const kind = Form.useWatch<EndpointValues['kind']>('kind');
   const broker = ['rabbitmq', 'nats', 'kafka'].includes(kind ?? '');
   const needed = [{ required: true, whitespace: true, message: t('signIn.needed') }];
-  const { oauth, mutualTls, user } = endpoint?.auth ?? {};
+  const { oauth, mutualTls, serverCa, user } = endpoint?.auth ?? {};
   return (
     <>
       <p className="quiet">{t('sealed.text')}</p>
@@ -68,6 +68,14 @@ export function FormSealed({ endpoint }: { endpoint: Endpoint | undefined }) {
             <Input.TextArea rows={4} spellCheck={false} placeholder="-----BEGIN" />
           </Form.Item>
         ))}
+      </SealedChoice>
+      <SealedChoice
+        name="serverCa"
+        set={serverCa ? `${serverCa.subject} · ${t('sealed.validUntil', { day: f.day(serverCa.validUntil) })}` : ''}
+      >
+        <Form.Item name={['serverCa', 'pem']} label={t('sealed.tls_ca')} rules={needed}>
+          <Input.TextArea rows={4} spellCheck={false} placeholder="-----BEGIN" />
+        </Form.Item>
       </SealedChoice>
     </>
   );

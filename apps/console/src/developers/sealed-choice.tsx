@@ -3,7 +3,7 @@ import type { ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
 
 interface Props {
-  readonly name: 'headers' | 'oauth' | 'mutualTls' | 'login';
+  readonly name: 'headers' | 'oauth' | 'mutualTls' | 'serverCa' | 'login';
   /** What may be shown of what is set; empty when nothing is. */
   readonly set: string;
   /** The fields to set it anew. */

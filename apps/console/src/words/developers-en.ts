@@ -277,6 +277,7 @@ export const developersEn = {
     headers: 'Custom headers',
     oauth: 'OAuth 2.0, client credentials',
     mutualTls: 'Client certificate (mutual TLS)',
+    serverCa: 'Authority of the server (private CA)',
     login: 'Login at the broker',
     is: 'Set:',
     none_keep: 'None',

@@ -273,6 +273,7 @@ export const developersZh: Words<typeof developersEn> = {
     headers: '自定义请求头',
     oauth: 'OAuth 2.0 客户端凭证',
     mutualTls: '客户端证书（双向 TLS）',
+    serverCa: '服务器证书颁发机构（内部 CA）',
     login: '消息代理登录',
     is: '已设置：',
     none_keep: '无',

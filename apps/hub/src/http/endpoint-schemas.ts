@@ -100,6 +100,9 @@ const secrets = {
     .nullable()
     .optional()
     .meta({ description: 'Client certificate in PEM; the key is write-only' }),
+  serverCa: pem.nullable().optional().meta({
+    description: 'Certificates of authorities in PEM that the endpoint is checked against, instead of the public ones',
+  }),
   login: z
     .strictObject({ user: z.string().min(1).max(255), password: z.string().min(1).max(1000) })
     .nullable()
@@ -122,8 +125,8 @@ export const updateBody = z
   .meta({ id: 'UpdateEndpoint' });
 
 export function splitSecrets<B extends z.output<typeof createBody> | z.output<typeof updateBody>>(body: B) {
-  const { headers, oauth, mutualTls, login, ...settings } = body;
-  return { settings, secrets: { headers, oauth, mutualTls, login } };
+  const { headers, oauth, mutualTls, serverCa, login, ...settings } = body;
+  return { settings, secrets: { headers, oauth, mutualTls, serverCa, login } };
 }
 
 export const keyView = z
@@ -167,6 +170,7 @@ export const endpointView = z
     auth: z.object({
       oauth: z.object({ tokenUrl: z.string(), clientId: z.string(), scope: z.string().optional() }).optional(),
       mutualTls: z.object({ subject: z.string(), validUntil: timestamp }).optional(),
+      serverCa: z.object({ subject: z.string(), validUntil: timestamp }).optional(),
       user: z.string().optional(),
     }),
     health: healthView,

@@ -2718,9 +2718,19 @@ export type EndpointAuthMutualTls = {
   validUntil: string;
 };
 
+export type EndpointAuthServerCa = {
+  subject: string;
+  /**
+     * RFC 3339, UTC
+     * @pattern ^(?:(?:\d\d[2468][048]|\d\d[13579][26]|\d\d0[48]|[02468][048]00|[13579][26]00)-02-29|\d{4}-(?:(?:0[13578]|1[02])-(?:0[1-9]|[12]\d|3[01])|(?:0[469]|11)-(?:0[1-9]|[12]\d|30)|(?:02)-(?:0[1-9]|1\d|2[0-8])))T(?:(?:[01]\d|2[0-3]):[0-5]\d:[0-5]\d(?:\.\d+)?(?:Z))$
+     */
+  validUntil: string;
+};
+
 export type EndpointAuth = {
   oauth?: EndpointAuthOauth;
   mutualTls?: EndpointAuthMutualTls;
+  serverCa?: EndpointAuthServerCa;
   user?: string;
 };
 
@@ -3085,6 +3095,8 @@ export interface CreateEndpoint {
   oauth?: CreateEndpointOauth;
   /** Client certificate in PEM; the key is write-only */
   mutualTls?: CreateEndpointMutualTls;
+  /** Certificates of authorities in PEM that the endpoint is checked against, instead of the public ones */
+  serverCa?: string | null;
   /** For brokers; the password is write-only */
   login?: CreateEndpointLogin;
   /** v1: HMAC-SHA256; v1a: ed25519 */
@@ -3215,9 +3227,19 @@ export type CreatedEndpointAuthMutualTls = {
   validUntil: string;
 };
 
+export type CreatedEndpointAuthServerCa = {
+  subject: string;
+  /**
+     * RFC 3339, UTC
+     * @pattern ^(?:(?:\d\d[2468][048]|\d\d[13579][26]|\d\d0[48]|[02468][048]00|[13579][26]00)-02-29|\d{4}-(?:(?:0[13578]|1[02])-(?:0[1-9]|[12]\d|3[01])|(?:0[469]|11)-(?:0[1-9]|[12]\d|30)|(?:02)-(?:0[1-9]|1\d|2[0-8])))T(?:(?:[01]\d|2[0-3]):[0-5]\d:[0-5]\d(?:\.\d+)?(?:Z))$
+     */
+  validUntil: string;
+};
+
 export type CreatedEndpointAuth = {
   oauth?: CreatedEndpointAuthOauth;
   mutualTls?: CreatedEndpointAuthMutualTls;
+  serverCa?: CreatedEndpointAuthServerCa;
   user?: string;
 };
 
@@ -3590,6 +3612,8 @@ export interface UpdateEndpoint {
   oauth?: UpdateEndpointOauth;
   /** Client certificate in PEM; the key is write-only */
   mutualTls?: UpdateEndpointMutualTls;
+  /** Certificates of authorities in PEM that the endpoint is checked against, instead of the public ones */
+  serverCa?: string | null;
   /** For brokers; the password is write-only */
   login?: UpdateEndpointLogin;
   state?: UpdateEndpointState;
