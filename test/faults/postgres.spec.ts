@@ -101,7 +101,7 @@ describe('PostgreSQL is killed at random moments of a running campaign', () => {
         await until(
           'the database is back',
           async () => otherThan(killed, hub) && (await fetch(`${hub.url}/readyz`)).ok,
-          30_000,
+          90_000,
         );
       }
     });
