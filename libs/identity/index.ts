@@ -10,6 +10,7 @@ export { ActiveModel, SHIPPED } from './models/active-model.js';
 export { type ModelPreview, type ModelRow, Models, type Tuning } from './models/models.service.js';
 export {
   type Expectation,
+  bestPrecision,
   expectationAt,
   linkOfPrecision,
   WeightCounter,

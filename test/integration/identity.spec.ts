@@ -244,7 +244,7 @@ describe('who is who', () => {
     );
     const work = p.hub.hub.app.get(ModelWork, { strict: false });
     const tune = (body: Record<string, unknown>) =>
-      p.hub.api<{ code?: string; version: number }>('POST', '/identity/models/tune', body);
+      p.hub.api<{ code?: string; detail?: string; version: number }>('POST', '/identity/models/tune', body);
     expect((await tune({ from: 0, precision: 0.99 })).body.code).toBe('MODEL_NOT_MEASURED');
     expect((await tune({ from: 0, link: 0.1 })).body.code).toBe('LINK_BELOW_REVIEW');
     const { version } = (await tune({ from: 0, link: 0.6, diameterLimit: 9 })).body;
@@ -273,7 +273,9 @@ describe('who is who', () => {
     expect(settings.link).toBeGreaterThan(0.6);
     expect(settings.link).toBeLessThanOrEqual(expected[0]!.precision);
     expect(settings.diameterLimit).toBe(9);
-    expect((await tune({ from: version, precision: 0.999999999 })).body.code).toBe('PRECISION_OUT_OF_REACH');
+    const beyond = (await tune({ from: version, precision: 0.999999999 })).body;
+    expect(beyond.code).toBe('PRECISION_OUT_OF_REACH');
+    expect(Number(/reaches (\d\.\d+)/.exec(beyond.detail ?? '')?.[1])).toBeGreaterThanOrEqual(asked);
     await p.db.query('delete from match_model');
   });
 });

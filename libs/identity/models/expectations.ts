@@ -62,6 +62,11 @@ export function expectationAt(link: number, w: WeightCounts, c: Calibration): Ex
   return { link, pairs, precision: pairs === 0 ? 1 : right / pairs, wrong: pairs - right, asked };
 }
 
+/** The precision to expect of the links that weigh most: no threshold reaches more. */
+export function bestPrecision(w: WeightCounts, c: Calibration): number {
+  return expectationAt(probabilityOf((w.from + w.counts.length - 1) * STEP, c), w, c).precision;
+}
+
 /** The least threshold whose links are expected to be right in at least this share; undefined when none is. */
 export function linkOfPrecision(precision: number, w: WeightCounts, c: Calibration): number | undefined {
   for (const i of w.counts.keys()) {

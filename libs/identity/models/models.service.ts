@@ -4,7 +4,7 @@ import { DEFAULT_MODEL } from '../model/default-model.js';
 import type { MatchModel } from '../model/model.js';
 import { identityErrors } from '../identity.errors.js';
 import { SHIPPED } from './active-model.js';
-import { expectationAt, linkOfPrecision, type WeightCounts } from './expectations.js';
+import { bestPrecision, linkOfPrecision, type WeightCounts } from './expectations.js';
 
 export type ModelState = 'training' | 'ready' | 'active' | 'retired' | 'failed';
 export type ModelTask = 'train' | 'preview' | 'reconcile';
@@ -200,6 +200,6 @@ function linkFor(precision: number, from: number, m: MatchModel, weights: Weight
   if (weights === undefined) throw identityErrors.MODEL_NOT_MEASURED({ version: from });
   const link = linkOfPrecision(precision, weights, m.calibration);
   if (link !== undefined) return link;
-  const best = expectationAt(0.9999, weights, m.calibration);
-  throw identityErrors.PRECISION_OUT_OF_REACH({ precision, best: best.pairs === 0 ? 0 : best.precision });
+  const best = Number(bestPrecision(weights, m.calibration).toFixed(6));
+  throw identityErrors.PRECISION_OUT_OF_REACH({ precision, best });
 }
