@@ -17,7 +17,7 @@ export interface Expectation {
   readonly precision: number;
   /** How many of them are expected to be two. */
   readonly wrong: number;
-  /** Pairs below it that a person would be asked about. */
+  /** Pairs below it: as many a person is asked about at most, for others are joined by other ties. */
   readonly asked: number;
 }
 

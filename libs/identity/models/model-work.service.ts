@@ -1,6 +1,7 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { stepInLane } from '#clients';
 import { CLOCK, type Clock, Database, LOGGER, type Logger } from '#platform';
+import { DisjointSets } from '../evidence/disjoint-sets.js';
 import { bitsOf, type MatchModel } from '../model/model.js';
 import { inTurn } from '../model/steps.js';
 import { trainInSteps } from '../model/train.js';
@@ -94,13 +95,17 @@ export class ModelWork {
     const clusters = clustered.flatMap((c) => c.clusters.map((cluster) => cluster.map((at) => c.nodes[at]!)));
     const { groups, changes } = compareClusters(clusters, new Set());
     const weights = new WeightCounter(bitsOf(model!.thresholds.review, model!.calibration));
-    for (const c of components) for (const [, , bits] of c.component?.scored ?? []) weights.add(bits);
-    const [now] = await this.db.query<{ clients: number; review: number }>(
-      `select (select count(distinct client_id)::int from source_identity) as clients,
-         (select count(*)::int from review_item) as review`,
-    );
+    for (const { component } of components) {
+      if (component === undefined) continue;
+      // Whom rows tie to each other no threshold joins or parts.
+      const rows = new DisjointSets<number>();
+      for (const [a, b] of component.stated) rows.join(a, b);
+      for (const [a, b, bits] of component.scored) if (rows.root(a) !== rows.root(b)) weights.add(bits);
+    }
+    const [now] = await this.db.query<{ review: number }>('select count(*)::int as review from review_item');
     const preview: ModelPreview = {
-      clients: now!.clients,
+      // Of those that were read, not of those that have come meanwhile.
+      clients: new Set(components.flatMap((c) => c.nodes.map((n) => n.clientId))).size,
       clientsAfter: groups.length,
       joining: changes.merged.slice(0, MOST_LISTED),
       parting: changes.split.slice(0, MOST_LISTED),

@@ -59,7 +59,7 @@ export const modelsEn = {
     pairs: 'Pairs joined',
     right: 'Expected right',
     wrong: 'Expected wrong',
-    left: 'Left to people',
+    left: 'Left to people, at most',
     inUse: 'in use',
     lessThanOne: 'less than 1',
     notMeasured: 'What its thresholds bring was not measured; preview it again.',

@@ -60,7 +60,7 @@ export const modelsZh: Words<typeof modelsEn> = {
     pairs: '合并对数',
     right: '预期正确率',
     wrong: '预期错误',
-    left: '留待人工',
+    left: '至多留待人工',
     inUse: '使用中',
     lessThanOne: '不足 1',
     notMeasured: '尚未测算其阈值效果，请重新预览。',

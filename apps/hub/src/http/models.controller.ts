@@ -50,7 +50,7 @@ const expectation = z
   .meta({
     id: 'MatchExpectation',
     description:
-      'What a threshold is expected to bring: pairs linked, the share and number of them that are right and wrong, pairs left to a person',
+      'What a threshold is expected to bring: pairs linked, the share and number of them that are right and wrong, pairs left to a person at most',
   });
 const previewView = z
   .object({

@@ -1370,7 +1370,7 @@ export const MatchModelDetailTask = {
 } as const;
 
 /**
- * What a threshold is expected to bring: pairs linked, the share and number of them that are right and wrong, pairs left to a person
+ * What a threshold is expected to bring: pairs linked, the share and number of them that are right and wrong, pairs left to a person at most
  */
 export interface MatchExpectation {
   link: number;
