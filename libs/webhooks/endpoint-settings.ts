@@ -41,8 +41,7 @@ export interface EndpointSecrets {
       }
     | null
     | undefined;
-  readonly mutualTls?:
-    { readonly cert: string; readonly key: string; readonly ca?: string | undefined } | null | undefined;
+  readonly mutualTls?: { readonly cert: string; readonly key: string } | null | undefined;
   /** Certificates of authorities, in PEM, that the endpoint's own is checked against instead of the public ones. */
   readonly serverCa?: string | null | undefined;
   readonly login?: { readonly user: string; readonly password: string } | null | undefined;
@@ -148,14 +147,14 @@ export function checkHeaders(headers: Readonly<Record<string, string>>): void {
 }
 
 /** Reads certificate and key. @returns what may be shown of them. */
-export function checkMutualTls(t: { cert: string; key: string; ca?: string | undefined }): {
+export function checkMutualTls(t: { cert: string; key: string }): {
   subject: string;
   validUntil: string;
 } {
   try {
     const certificate = new X509Certificate(t.cert);
     if (!certificate.checkPrivateKey(createPrivateKey(t.key))) throw new Error('the key is not the certificate’s');
-    createSecureContext({ cert: t.cert, key: t.key, ...(t.ca === undefined ? {} : { ca: t.ca }) });
+    createSecureContext({ cert: t.cert, key: t.key });
     return { subject: certificate.subject, validUntil: new Date(certificate.validTo).toISOString() };
   } catch (e) {
     const said = e instanceof Error ? e.message : String(e);

@@ -80,6 +80,5 @@ export class Targets {
 }
 
 function tlsOf({ mutualTls, serverCa }: EndpointSecrets): ClientTls | undefined {
-  if (!serverCa) return mutualTls ?? undefined;
-  return { ...mutualTls, ca: [serverCa, ...(mutualTls?.ca === undefined ? [] : [mutualTls.ca])].join('\n') };
+  return mutualTls || serverCa ? { ...mutualTls, ...(serverCa ? { ca: serverCa } : {}) } : undefined;
 }

@@ -232,10 +232,10 @@ withServer('TEST_KAFKA')('deliveries into Kafka', () => {
     const front = await KafkaFront.before(Number(brokers.split(':')[1]), { pki, login, advertise: 'localhost' });
     try {
       const own = { cert: pki.clientCert, key: pki.clientKey };
-      const o = { url: `kafka+ssl://localhost:${front.port}`, login, mutualTls: { ...own, ca: pki.ca } };
+      const o = { url: `kafka+ssl://localhost:${front.port}`, login, mutualTls: own, serverCa: pki.ca };
       const e = await endpoint(topic, o);
       const wrong = await endpoint(topic, { ...o, name: 'wrong', login: { ...login, password: 'guessed' } });
-      const untrusting = await endpoint(topic, { ...o, name: 'untrusting', mutualTls: own });
+      const untrusting = await endpoint(topic, { ...o, name: 'untrusting', serverCa: undefined });
       await tell(1);
       await delivered(e, 1);
       await until('stored', async () => peer.of(topic).length === 1);

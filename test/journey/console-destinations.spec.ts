@@ -136,6 +136,7 @@ inBrowser('destinations in the console', () => {
         await seal('Client certificate (mutual TLS)');
         await field('Certificate, PEM').fill(pki.clientCert);
         await field('Private key, PEM').fill(pki.clientKey);
+        await seal('Authority of the server (private CA)');
         await field('CA of the server, PEM').fill(pki.ca);
         await expectAccessible(page, (l) => page.getByText(l === 'en' ? 'Where events go' : '投递目标').waitFor());
         const id = await createAndTest('Kafka');
@@ -208,12 +209,14 @@ inBrowser('destinations in the console', () => {
       await seal('Client certificate (mutual TLS)');
       await field('Certificate, PEM').fill(pki.clientCert);
       await field('Private key, PEM').fill(pki.clientKey);
+      await seal('Authority of the server (private CA)');
       await field('CA of the server, PEM').fill(pki.ca);
       await createAndTest('Mutual');
       expect(tls.seen).toEqual(['isthmus-hub']);
       await page.getByRole('link', { name: 'Settings and keys' }).click();
       await unfold();
       await page.getByText(/CN=isthmus-hub · valid until/).waitFor();
+      await page.getByText(/CN=test ca · valid until/).waitFor();
       expect(await page.content()).not.toContain('PRIVATE KEY');
     } finally {
       await tls.stop();

@@ -36,7 +36,7 @@ export interface EndpointValues {
     readonly clientSecret: string;
     readonly scope: string;
   }>;
-  readonly mutualTls: Sealed<{ readonly cert: string; readonly key: string; readonly ca: string }>;
+  readonly mutualTls: Sealed<{ readonly cert: string; readonly key: string }>;
   readonly serverCa: Sealed<{ readonly pem: string }>;
   readonly login: Sealed<{ readonly user: string; readonly password: string }>;
 }
@@ -130,7 +130,7 @@ export function bodyOf(v: EndpointValues): Omit<CreateEndpoint, 'signing'> & Omi
       clientSecret,
       ...(scope ? { scope } : {}),
     })),
-    ...sealed('mutualTls', mutualTls, ({ cert = '', key = '', ca }) => ({ cert, key, ...(ca ? { ca } : {}) })),
+    ...sealed('mutualTls', mutualTls, ({ cert = '', key = '' }) => ({ cert, key })),
     ...sealed('serverCa', serverCa, ({ pem = '' }) => pem),
     ...sealed('login', login, ({ user = '', password = '' }) => ({ user, password })),
   };

@@ -58,13 +58,8 @@ export function FormSealed({ endpoint }: { endpoint: Endpoint | undefined }) {
         name="mutualTls"
         set={mutualTls ? `${mutualTls.subject} · ${t('sealed.validUntil', { day: f.day(mutualTls.validUntil) })}` : ''}
       >
-        {(['cert', 'key', 'ca'] as const).map((part) => (
-          <Form.Item
-            key={part}
-            name={['mutualTls', part]}
-            label={t(`sealed.tls_${part}`)}
-            {...(part === 'ca' ? {} : { rules: needed })}
-          >
+        {(['cert', 'key'] as const).map((part) => (
+          <Form.Item key={part} name={['mutualTls', part]} label={t(`sealed.tls_${part}`)} rules={needed}>
             <Input.TextArea rows={4} spellCheck={false} placeholder="-----BEGIN" />
           </Form.Item>
         ))}

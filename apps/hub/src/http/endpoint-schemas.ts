@@ -96,7 +96,7 @@ const secrets = {
     .optional()
     .meta({ description: 'OAuth 2.0 client credentials; the secret is write-only' }),
   mutualTls: z
-    .strictObject({ cert: pem, key: pem, ca: pem.optional() })
+    .strictObject({ cert: pem, key: pem })
     .nullable()
     .optional()
     .meta({ description: 'Client certificate in PEM; the key is write-only' }),

@@ -2979,11 +2979,6 @@ export type CreateEndpointMutualTls = {
      * @maxLength 20000
      */
   key: string;
-  /**
-     * @minLength 1
-     * @maxLength 20000
-     */
-  ca?: string;
 } | null;
 
 /**
@@ -3494,11 +3489,6 @@ export type UpdateEndpointMutualTls = {
      * @maxLength 20000
      */
   key: string;
-  /**
-     * @minLength 1
-     * @maxLength 20000
-     */
-  ca?: string;
 } | null;
 
 /**
