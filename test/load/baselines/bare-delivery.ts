@@ -11,7 +11,7 @@ import { Pool } from 'undici';
  * log, no endpoint settings, no fairness, no fence. Filling the queue is not timed.
  */
 export interface BareJob {
-  readonly road: 'undici' | 'bullmq-redis' | 'bullmq-postgres' | 'graphile-worker';
+  readonly road: 'undici' | 'bullmq-redis' | 'bullmq-memory' | 'bullmq-postgres' | 'graphile-worker';
   readonly target: string;
   readonly n: number;
   readonly connection: PostgresConnection;
@@ -67,10 +67,8 @@ const roads: Record<BareJob['road'], () => Promise<number>> = {
     );
     return (performance.now() - start) / 1000;
   },
-  'bullmq-redis': async () => {
-    const connection = new Redis(job.redis!, { maxRetriesPerRequest: null });
-    return bullmq(connection, undefined);
-  },
+  'bullmq-redis': onRedis,
+  'bullmq-memory': onRedis,
   'bullmq-postgres': async () => {
     const client = new pg.Client(job.connection);
     await client.connect();
@@ -111,6 +109,10 @@ const roads: Record<BareJob['road'], () => Promise<number>> = {
     });
   },
 };
+
+async function onRedis(): Promise<number> {
+  return bullmq(new Redis(job.redis!, { maxRetriesPerRequest: null }), undefined);
+}
 
 async function bullmq(connection: unknown, backend: typeof createPostgresBackend | undefined): Promise<number> {
   const queue = new Queue(`deliver-${process.pid}`, { connection: connection as never }, backend as never);

@@ -1,8 +1,8 @@
-import { connect } from 'node:net';
 import { join } from 'node:path';
 import type { PostgresConnection } from '#platform';
 import type { BareJob } from '../baselines/bare-delivery.js';
 import type { Command } from '../delivering-hub.js';
+import { OwnRedis } from '../../support/own-redis.js';
 import { Program, runToEnd } from '../../support/program.js';
 import { ratio, type Report, type Sample, type Side } from '../report.js';
 import { Api, databaseUrl, type Site, until } from '../site.js';
@@ -33,7 +33,8 @@ export async function delivery(site: Site, o: { rounds: number; seconds: number 
     });
   const hub = await DeliveringHub.start(site);
   const endpoint = await hub.endpoint(receiverUrl);
-  const redis = (await listens(6379)) ? 'redis://127.0.0.1:6379' : undefined;
+  // One that promises what a database promises, and one that forgets everything with its process.
+  const [durable, volatile] = [await OwnRedis.start('every command'), await OwnRedis.start('nothing')];
 
   const drain = async (): Promise<Sample> => {
     await hub.set(endpoint, 'disabled');
@@ -57,7 +58,8 @@ export async function delivery(site: Site, o: { rounds: number; seconds: number 
       target: receiverUrl,
       n: count,
       connection: await site.database(),
-      ...(redis === undefined ? {} : { redis }),
+      ...(road === 'bullmq-redis' ? { redis: durable!.url } : {}),
+      ...(road === 'bullmq-memory' ? { redis: volatile!.url } : {}),
     };
     const r = await runToEnd<{ seconds: number; cpuMicros: number }>(here('baselines/bare-delivery.js'), job);
     await stats();
@@ -78,7 +80,7 @@ export async function delivery(site: Site, o: { rounds: number; seconds: number 
 
   const roads: BareJob['road'][] = [
     'undici',
-    ...(redis === undefined ? [] : (['bullmq-redis'] as const)),
+    ...(durable && volatile ? (['bullmq-redis', 'bullmq-memory'] as const) : []),
     'bullmq-postgres',
     'graphile-worker',
   ];
@@ -87,7 +89,7 @@ export async function delivery(site: Site, o: { rounds: number; seconds: number 
   const atRate = new Map<number, Sample[]>(RATES.map((r) => [r, []]));
   const [well, dead]: [Sample[], Sample[]] = [[], []];
   for (let i = 0; i < o.rounds; i++) {
-    for (const road of roads) others.get(road)!.push(await bare(road, road === 'undici' ? n : Math.ceil(n / 5)));
+    for (const road of roads) others.get(road)!.push(await bare(road, SLOW.has(road) ? Math.ceil(n / 5) : n));
     product.push(await drain());
     for (const rate of RATES) atRate.get(rate)!.push(await paced(rate));
   }
@@ -102,13 +104,16 @@ export async function delivery(site: Site, o: { rounds: number; seconds: number 
   }
   await hub.stop();
   await receiver.stop();
+  await durable?.stop();
+  await volatile?.stop();
 
   const side = (name: string, samples: readonly Sample[]): Side => ({ name, samples });
   const drained = side('Isthmus, role all', product);
   const baselines = roads.map((road) => side(NAMES[road], others.get(road)!));
-  const queues = baselines.filter((b) => b.name.startsWith('BullMQ'));
+  const of = (road: BareJob['road']) => baselines[roads.indexOf(road)];
+  const queues = [of('bullmq-redis'), of('bullmq-postgres')].filter((b) => b !== undefined);
   const best = queues.toSorted((a, b) => speed(b) - speed(a))[0]!;
-  const worker = baselines.find((b) => b.name.startsWith('graphile'))!;
+  const forgetful = of('bullmq-memory');
   const quiet = side(`at ${RATES[0]} events/s`, atRate.get(RATES[0]!)!);
   const besideWell = side(`at ${RATES[0]} events/s, beside four endpoints that answer`, well);
   const besideDead = side(`at ${RATES[0]} events/s, beside four endpoints that never answer`, dead);
@@ -116,14 +121,15 @@ export async function delivery(site: Site, o: { rounds: number; seconds: number 
   return [
     {
       bench: 'delivery',
-      work: `A backlog of ${n} signed webhooks of 1 KB to one endpoint (64 at once), from the moment it is enabled; a fifth of it for the queues. Attempt log and fence on our side, neither on theirs; Redis as it runs on the machine.`,
+      work: `A backlog of ${n} signed webhooks of 1 KB to one endpoint (64 at once), from the moment it is enabled; a fifth of it for the queues on PostgreSQL. Attempt log and fence on our side, neither on theirs. Every side but the first and the memory-only one has a job on disk before it counts as taken or done.`,
       unit: 'deliveries',
       machine,
       sides: [drained, ...baselines],
       ratios: {
         ratioUndici: ratio(drained, baselines[0]!, 'perSecond'),
         ratioBullmq: ratio(drained, best, 'perSecond'),
-        ratioGraphileWorker: ratio(drained, worker, 'perSecond'),
+        ...(forgetful ? { ratioBullmqInMemory: ratio(drained, forgetful, 'perSecond') } : {}),
+        ratioGraphileWorker: ratio(drained, of('graphile-worker')!, 'perSecond'),
       },
       target: '≥ 5,000/s, ≥ 0.6 × undici + HMAC, ≥ 3 × each queue',
       notMeasured: ['receivers on another machine', 'TLS', 'several workers'],
@@ -145,10 +151,14 @@ export async function delivery(site: Site, o: { rounds: number; seconds: number 
 
 const NAMES: Record<BareJob['road'], string> = {
   undici: 'bare undici + HMAC, from memory',
-  'bullmq-redis': 'BullMQ on Redis, a job per delivery',
+  'bullmq-redis': 'BullMQ on Redis (append-only file, fsync always), a job per delivery',
+  'bullmq-memory': 'BullMQ on Redis that keeps nothing, a job per delivery',
   'bullmq-postgres': 'BullMQ on PostgreSQL, a job per delivery',
   'graphile-worker': 'graphile-worker, a job per delivery',
 };
+
+/** So slow that the whole backlog would take minutes. */
+const SLOW: ReadonlySet<BareJob['road']> = new Set(['bullmq-postgres', 'graphile-worker']);
 
 const speed = (s: Side) => median(s.samples.map((x) => x.perSecond ?? 0));
 
@@ -206,12 +216,4 @@ class DeliveringHub {
   async stop(): Promise<void> {
     await this.program.stop();
   }
-}
-
-function listens(port: number): Promise<boolean> {
-  return new Promise((done) => {
-    const socket = connect({ port, host: '127.0.0.1' });
-    socket.on('connect', () => (socket.destroy(), done(true)));
-    socket.on('error', () => done(false));
-  });
 }
