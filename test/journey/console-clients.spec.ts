@@ -223,6 +223,8 @@ inBrowser('the clients in the console', () => {
     await page.getByRole('heading', { name: 'What is known' }).waitFor();
     const dialog = page.getByRole('dialog');
     const choose = async (field: string) => {
+      // The dialog before may still be fading out, with its list of fields.
+      await until('no dialog', async () => (await dialog.count()) === 0);
       await page.getByRole('button', { name: 'Pin another field …' }).click();
       await dialog.getByLabel('Field', { exact: true }).click();
       await page.getByTitle(field, { exact: true }).click();

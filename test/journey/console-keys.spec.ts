@@ -47,6 +47,8 @@ inBrowser('the API keys in the console', () => {
   const row = (state: string) => page.locator('tbody tr', { hasText: NAME }).filter({ hasText: state });
   const status = async (bearer: string) =>
     (await fetch(`${t.hub.url}/api/v1/segments`, { headers: { authorization: `Bearer ${bearer}` } })).status;
+  /** A dialog that another follows may still be fading out. */
+  const closed = () => until('no dialog', async () => (await dialog().count()) === 0);
   /** What the dialog shows this once. */
   const shownKey = async () => (await dialog().getByRole('group', { name: 'API key' }).textContent())!.trim();
 
@@ -83,7 +85,7 @@ inBrowser('the API keys in the console', () => {
     await page.keyboard.press('Escape');
     expect(await dialog().isVisible()).toBe(true);
     await button('I have kept it').click();
-    await dialog().waitFor({ state: 'detached' });
+    await closed();
     const made = row('works');
     expect(await made.textContent()).toContain('robot');
     expect(await made.locator('.scopes').allTextContents()).toEqual(['read']);
@@ -109,7 +111,7 @@ inBrowser('the API keys in the console', () => {
     await dialog().getByText('The old key works until').waitFor();
     const next = await shownKey();
     await button('I have kept it').click();
-    await dialog().waitFor({ state: 'detached' });
+    await closed();
     expect([await status(key), await status(next)]).toEqual([200, 200]);
     const old = row('works until it is replaced');
     expect(await old.textContent()).toContain(`followed by ${next.slice(0, 20)}…`);

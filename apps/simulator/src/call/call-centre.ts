@@ -24,7 +24,6 @@ type Entry =
   | { readonly k: 'ended'; readonly call: Call }
   | { readonly k: 'told'; readonly callId: string };
 
-const AGENTS = 300;
 const PAST_CALLS_PER_CLIENT = 0.2;
 
 /**
@@ -32,15 +31,17 @@ const PAST_CALLS_PER_CLIENT = 0.2;
  * themselves, and how each ends follows from whom it calls. Tasks, calls and what the hub has not yet taken survive a
  * restart. A call counts, and stands in `GET /calls`, from the moment it has ended.
  *
+ * @param o.agents who make one call at a time.
  * @param o.mostWaiting tasks that may wait for an agent; further ones get 429.
  */
 export async function startCallCentre(o: {
   world: World;
   dataDir: string;
   hub: () => HubAddress | undefined;
+  agents?: number;
   mostWaiting?: number;
 }): Promise<ReachingPeer> {
-  const { world } = o;
+  const { world, agents = 300, mostWaiting = 5000 } = o;
   const book = new AddressBook(world);
   const token = credential(world, 'call', 'token');
   const webhookSecret = credential(world, 'call', 'webhook');
@@ -100,7 +101,7 @@ export async function startCallCentre(o: {
   const busy = new Set<NodeJS.Timeout>();
 
   function assign(): void {
-    while (busy.size < AGENTS && queue.length > 0) {
+    while (busy.size < agents && queue.length > 0) {
       const task = queue.shift()!;
       const startedAt = Date.now();
       const agent = setTimeout(
@@ -135,7 +136,7 @@ export async function startCallCentre(o: {
       arrivals.arrive(id, phone, at);
       return { status: 200, body: { taskId: id, status: undone.has(id) ? 'queued' : 'ended', duplicate: true } };
     }
-    if (busy.size >= AGENTS && queue.length >= (o.mostWaiting ?? 5000))
+    if (busy.size >= agents && queue.length >= mostWaiting)
       return { status: 429, body: { error: 'too many tasks are waiting' }, headers: { 'retry-after': '1' } };
     const task: Task = { id, phone, name, agent };
     journal.append({ k: 'task', at, task });
