@@ -71,6 +71,19 @@ describe('the evidence between two profiles', () => {
     expect(slip.parts.find((p) => p.comparison === 'email')!.level).toBe('near');
   });
 
+  it('takes a misspelt address for what it resembles, and for nothing else', () => {
+    const level = (a: string, b: string) =>
+      weigh(of(['surname', 'Ward'], ['email', a]), of(['surname', 'Ward'], ['email', b]), DEFAULT_MODEL).parts.find(
+        (p) => p.comparison === 'email',
+      )?.level;
+    expect(level('jamesward82@mendez.biz', 'jamesward82mendez.biz')).toBe('near');
+    expect(level('jamesward82mendez.biz', 'jamesward82mendez.biz')).toBeUndefined();
+    expect(level('jamesward82mendez.biz', 'olivia@brook.org')).toBeUndefined();
+    // A slip beside the number that somebody added to a name.
+    expect(level('ward.james71@mendez.biz', 'oward.james71@mendez.bz')).toBe('near');
+    expect(level('ward.a71@mendez.biz', 'ward.b71@mendez.biz')).toBe('different');
+  });
+
   it('does not take a family for one person', () => {
     const home: [Kind, string][] = [
       ['surname', '张'],

@@ -48,7 +48,7 @@ export function* trainInSteps(profiles: Iterable<Profile>, o: TrainOptions = {})
  * words of a name depend on one another (an English given name has an English surname), so namesakes are far more
  * frequent than the product of their shares; left in, they would pass for one party whose everything else differs.
  */
-const TEACHES = { besidesName: 6, besidesContact: 3 };
+const TEACHES = { besidesName: 6, byChance: 9, besidesContact: 3 };
 
 /** A pair that a person judged teaches as much as so many that the model believes in. */
 const DECISION = 5;
@@ -165,15 +165,21 @@ class Training {
 
   private teaches(kinds: readonly ComparisonKind[], u: readonly (readonly number[])[]): (levels: Int8Array) => boolean {
     const bits = kinds.map((k, c) => k.m.map((m, l) => Math.log2(m / u[c]![l]!)));
+    const rare = u.map((levels) => levels.map((x) => -Math.log2(x)));
     const names = this.comparer.comparisons.map(isNameComparison);
     return (levels) => {
-      let [besidesName, besidesContact] = [0, 0];
+      let [besidesName, chance, besidesContact] = [0, 0, 0];
       for (let c = 0; c < levels.length; c++) {
-        if (levels[c] === MISSING) continue;
-        if (!names[c]) besidesName += Math.max(0, bits[c]![levels[c]!]!);
-        if (!kinds[c]!.contact) besidesContact += bits[c]![levels[c]!]!;
+        const l = levels[c]!;
+        if (l === MISSING) continue;
+        if (!names[c] && bits[c]![l]! > 0) {
+          besidesName += bits[c]![l]!;
+          chance += rare[c]![l]!;
+        }
+        if (!kinds[c]!.contact) besidesContact += bits[c]![l]!;
       }
-      return besidesName >= TEACHES.besidesName && besidesContact >= TEACHES.besidesContact;
+      const telling = besidesName >= TEACHES.besidesName || chance >= TEACHES.byChance;
+      return telling && besidesContact >= TEACHES.besidesContact;
     };
   }
 
