@@ -1,4 +1,4 @@
-import { kindOf } from '../profile/kinds.js';
+import { isMisspelt, kindOf } from '../profile/kinds.js';
 import type { Profile } from '../profile/profile.js';
 
 /**
@@ -45,7 +45,7 @@ export function eachBlockKey(p: Profile, emit: KeySink): void {
     for (const v of p.values[slot]!) {
       switch (kind) {
         case 'birthDate':
-          if (!v.startsWith('?')) {
+          if (!isMisspelt(v)) {
             narrow.push(['year', v.slice(0, 4)]);
             if (v.length === 8) {
               emit('born', v, '');
@@ -58,10 +58,13 @@ export function eachBlockKey(p: Profile, emit: KeySink): void {
           narrow.push(['phoneEnd', v.slice(-6)]);
           break;
         case 'email':
-          emit('email', v, '');
-          emit('mailbox', v.slice(0, v.indexOf('@')), '');
-          // A slip further on leaves it whole.
-          narrow.push(['mailStart', v.slice(0, Math.min(MAIL_START, v.indexOf('@')))]);
+          if (isMisspelt(v)) narrow.push(['mailStart', v.slice(1, 1 + MAIL_START)]);
+          else {
+            emit('email', v, '');
+            emit('mailbox', v.slice(0, v.indexOf('@')), '');
+            // A slip further on leaves it whole.
+            narrow.push(['mailStart', v.slice(0, Math.min(MAIL_START, v.indexOf('@')))]);
+          }
           break;
         case 'postcode':
           narrow.push(['post', v]);

@@ -1,4 +1,4 @@
-import type { Kind } from '../profile/kinds.js';
+import { isMisspelt, type Kind } from '../profile/kinds.js';
 import { bigramOverlap, edits, jaroWinkler } from './similarity.js';
 import type { Value, Word } from './value.js';
 
@@ -87,15 +87,15 @@ export function levelOf(scale: Scale, a: Value, b: Value): number {
   }
 }
 
-/** Two equal values: misspelt dates and numbers whose check fails equal nothing. */
+/** Two equal values: misspelt dates and addresses, and numbers whose check fails, equal nothing. */
 export function equalLevel(scale: Scale, v: Value): number {
-  if (scale === 'date' && v.text.startsWith('?')) return MISSING;
+  if ((scale === 'date' || scale === 'email') && isMisspelt(v.text)) return MISSING;
   return scale === 'identifier' && v.identifier?.valid === false ? MISSING : 0;
 }
 
 function dateLevel(a: string, b: string): number {
-  const x = a.startsWith('?') ? a.slice(1) : a;
-  const y = b.startsWith('?') ? b.slice(1) : b;
+  const x = isMisspelt(a) ? a.slice(1) : a;
+  const y = isMisspelt(b) ? b.slice(1) : b;
   if (x === y || (x !== a && y !== b)) return MISSING;
   if (x.length === 8 && y.length === 8) {
     const year = x.slice(0, 4) === y.slice(0, 4);
@@ -131,6 +131,7 @@ function identifierLevel(a: Value, b: Value): number {
 }
 
 function emailLevel(a: string, b: string): number {
+  if (isMisspelt(a) || isMisspelt(b)) return misspeltEmailLevel(a, b);
   const j = jaroWinkler(a, b);
   if (j >= 0.92 || edits(a, b, 2) <= 2) {
     // A common provider makes any two addresses alike: the mailbox name must be, too.
@@ -140,6 +141,13 @@ function emailLevel(a: string, b: string): number {
   const y = b.slice(0, b.indexOf('@'));
   if (x === y && x.length >= 4) return 2;
   return j >= 0.84 && mailboxesAlike(a, b) ? 3 : 4;
+}
+
+/** A misspelt address tells something only where it is nearly the other one. */
+function misspeltEmailLevel(a: string, b: string): number {
+  if (isMisspelt(a) && isMisspelt(b)) return MISSING;
+  const [x, y] = isMisspelt(a) ? [a.slice(1), b] : [a, b.slice(1)];
+  return edits(x, y, 2) <= (Math.min(x.length, y.length) < 16 ? 1 : 2) ? 1 : MISSING;
 }
 
 function mailboxesAlike(a: string, b: string): boolean {

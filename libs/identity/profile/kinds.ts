@@ -54,3 +54,10 @@ export function kindOf(slot: string): Kind {
   const colon = slot.indexOf(':');
   return (colon < 0 ? slot : slot.slice(0, colon)) as Kind;
 }
+
+/** A value that was misspelt, and says so in a profile: it may resemble another, equals none, and reaches nobody. */
+export const misspelt = (text: string) => `?${text}`;
+
+export function isMisspelt(text: string): boolean {
+  return text.startsWith('?');
+}

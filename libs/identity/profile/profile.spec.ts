@@ -87,6 +87,8 @@ describe('bad input', () => {
     expect(faults(['phone', '13800000000'])).toEqual(['placeholder']);
     expect(faults(['phone', '+86 138-0013-8000'])).toEqual(['placeholder']);
     expect(faults(['email', 'nobody'])).toEqual(['unreadable']);
+    expect(faults(['email', 'ann.leehost.com'])).toEqual(['unreadable']);
+    expect(of(['email', 'ann.leehost.com']).values).toEqual({ email: ['?ann.leehost.com'] });
     expect(faults(['fullName', '不详'])).toEqual(['placeholder']);
   });
 

@@ -7,7 +7,7 @@ import { toPinyin } from '../normalise/chinese.js';
 import { readPhone } from '../normalise/phone.js';
 import { saysNothing } from '../normalise/placeholders.js';
 import { type Fault, fold, hasHan } from '../normalise/text.js';
-import { type Kind, kindOf, PARTIES, type Party, type RawProfile, type RawValue, slotOf } from './kinds.js';
+import { type Kind, kindOf, misspelt, PARTIES, type Party, type RawProfile, type RawValue, slotOf } from './kinds.js';
 
 /**
  * An identifier of a document, an account or a device. `whole`, `head` and `tail` are opaque to whoever compares:
@@ -65,7 +65,7 @@ const TAKERS: Record<Kind, (r: Reading, text: string, slot: string) => void> = {
     const d = readDate(text);
     if (d.fault !== undefined) r.flag(slot, d.fault);
     // A misspelt date is marked, so that it can resemble another and equals none.
-    if (d.digits !== undefined) r.put(slot, d.misspelt ? `?${d.digits}` : d.digits);
+    if (d.digits !== undefined) r.put(slot, d.misspelt ? misspelt(d.digits) : d.digits);
   },
   phone: (r, text, slot) => {
     for (const one of text.split(/[;,、|]|\s\/\s/)) {
@@ -79,8 +79,9 @@ const TAKERS: Record<Kind, (r: Reading, text: string, slot: string) => void> = {
     for (const one of text.split(/[;,、|\s]+/)) {
       if (one === '') continue;
       const e = readEmail(one);
-      if (e.fault === undefined) r.put(slot, e.address);
-      else r.flag(slot, e.fault);
+      if (e.fault !== undefined) r.flag(slot, e.fault);
+      // As with dates: it can resemble another, and equals none.
+      if (e.address !== undefined) r.put(slot, e.fault === undefined ? e.address : misspelt(e.address));
     }
   },
   idNumber: (r, text, slot) => {
