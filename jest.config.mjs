@@ -48,7 +48,7 @@ export default {
     {
       ...base,
       displayName: 'unit',
-      testMatch: ['<rootDir>/{apps,libs,config}/**/*.spec.ts'],
+      testMatch: ['<rootDir>/{apps,libs,config,test/load}/**/*.spec.ts'],
       testPathIgnorePatterns: ['<rootDir>/apps/console/'],
     },
     {

@@ -1,8 +1,13 @@
-import { isKind, type Kind, KINDS, type RawProfile } from '#identity';
+import { isKind, type Kind, KINDS, type RawProfile, type RawValue } from '#identity';
 import { BenchRefusal, type Table } from './identity-records.js';
 
+/** A date of birth that stands in three columns, or of which only the year is stated. */
+const DATE_PARTS = ['birthYear', 'birthMonth', 'birthDay'] as const;
+type DatePart = (typeof DATE_PARTS)[number];
+type ColumnKind = Kind | DatePart;
+
 /** A column and what it says about a party; `undefined` for a column that takes no part. */
-export type ColumnKinds = ReadonlyMap<string, Kind | undefined>;
+export type ColumnKinds = ReadonlyMap<string, ColumnKind | undefined>;
 
 /** By the words of the column's name; the first that fits. `undefined` takes no part. */
 const BY_NAME: readonly (readonly [RegExp, Kind | undefined])[] = [
@@ -40,22 +45,96 @@ const GIVEN =
   /\b(?:given|first|fore|christian|fname|f name|gname|vorname|prenom|middle|second name)\b|forename|firstname|givenname|middlename|^名$|名字/;
 const SURNAME = /\b(?:surname|sur name|last|family|lname|l name|sname|nachname|maiden)\b|lastname|familyname|^姓$|姓氏/;
 
+/** The columns' names and values for each part of a date. */
+const PARTS: Record<DatePart, { readonly name: RegExp; readonly least: number; readonly most: number }> = {
+  birthYear: {
+    name: /^(?:yob|by|birth ?y(?:ea)?r?|b ?year|year of birth|(?:dob|birth(?: date)?) ?(?:y|yy|yyyy|year))$|出生年/,
+    least: 1850,
+    most: 2100,
+  },
+  birthMonth: {
+    name: /^(?:mob|bm|birth ?m(?:on|onth)?|b ?month|month of birth|(?:dob|birth(?: date)?) ?(?:m|mm|mon|month))$|出生月/,
+    least: 1,
+    most: 12,
+  },
+  birthDay: {
+    name: /^(?:bd|birth ?d|b ?day|day of birth|(?:dob|birth(?: date)?) ?(?:d|dd|day))$|出生日$/,
+    least: 1,
+    most: 31,
+  },
+};
+
 /** Kinds of the columns, inferred from names and values. The truth and record numbers are left out. */
 export function inferKinds(tables: readonly Table[], truthColumn: string): ColumnKinds {
-  const kinds = new Map<string, Kind | undefined>();
+  const kinds = new Map<string, ColumnKind | undefined>();
   for (const column of tables[0]!.columns) {
     const values = tables.flatMap((t) => sample(t, column));
     kinds.set(column, column === truthColumn ? undefined : infer(column, values));
   }
+  if (![...kinds.values()].includes('birthDate')) inferDateParts(tables, truthColumn, kinds);
+  setAsideOtherNames(tables, kinds);
   return kinds;
 }
 
-function infer(column: string, values: readonly string[]): Kind | undefined {
-  const words = column
+function inferDateParts(
+  tables: readonly Table[],
+  truthColumn: string,
+  kinds: Map<string, ColumnKind | undefined>,
+): void {
+  for (const part of DATE_PARTS) {
+    const { name, least, most } = PARTS[part];
+    const column = tables[0]!.columns.find((c) => c !== truthColumn && name.test(wordsOf(c)));
+    if (column === undefined) continue;
+    const values = tables.flatMap((t) => sample(t, column));
+    const fits = (v: string) => /^\d{1,4}$/.test(v) && Number(v) >= least && Number(v) <= most;
+    if (values.some((v) => fits(v)) && share(values.filter(stated), fits) > 0.9) kinds.set(column, part);
+  }
+}
+
+/**
+ * Of several columns of full names the best named, and among equals the first, names the party. Another one does so
+ * only if both mostly share a word; else it names a programme, a contact, a father.
+ */
+function setAsideOtherNames(tables: readonly Table[], kinds: Map<string, ColumnKind | undefined>): void {
+  const columns = [...kinds].flatMap(([c, k]) => (k === 'fullName' ? [c] : []));
+  if (columns.length < 2) return;
+  const plain = /^(?:full ?name|name|complete name|(?:client|customer|person) name)$|^(?:客户)?(?:姓名|名称|户名)$/;
+  const first = columns.find((c) => plain.test(wordsOf(c))) ?? columns[0]!;
+  for (const other of columns) if (other !== first && !shareWords(tables, first, other)) kinds.set(other, 'other');
+}
+
+function shareWords(tables: readonly Table[], a: string, b: string): boolean {
+  let [both, alike] = [0, 0];
+  for (const { columns, rows } of tables) {
+    const [i, j] = [columns.indexOf(a), columns.indexOf(b)];
+    for (const row of rows.slice(0, 2_000)) {
+      if (!stated(row[i]!) || !stated(row[j]!)) continue;
+      both++;
+      const words = new Set(wordsOf(row[i]!).split(' '));
+      if (
+        wordsOf(row[j]!)
+          .split(' ')
+          .some((w) => w.length > 1 && words.has(w))
+      )
+        alike++;
+    }
+  }
+  return both === 0 || alike > both / 2;
+}
+
+const stated = (value: string) => value !== '' && !/^(?:na|nan|null|none|n\/a)$/i.test(value);
+
+/** Lower case, apart by single blanks. */
+function wordsOf(text: string): string {
+  return text
     .replaceAll(/([a-z])([A-Z])/g, '$1 $2')
     .toLowerCase()
     .replaceAll(/[^\p{L}\p{N}]+/gu, ' ')
     .trim();
+}
+
+function infer(column: string, values: readonly string[]): Kind | undefined {
+  const words = wordsOf(column);
   const full = /\bfull\b|\band\b/.test(words);
   if (!full && SURNAME.test(words)) return 'surname';
   if (!full && GIVEN.test(words)) return 'givenName';
@@ -130,16 +209,16 @@ export function configuredKinds(config: unknown, tables: readonly Table[], truth
   const columns = (config as { columns?: unknown } | null)?.columns;
   if (typeof columns !== 'object' || columns === null)
     throw new BenchRefusal('--config has no "columns"; it needs {"columns": {"COLUMN": "KIND" or null, …}}.');
-  const kinds = new Map<string, Kind | undefined>(tables[0]!.columns.map((c) => [c, undefined]));
+  const kinds = new Map<string, ColumnKind | undefined>(tables[0]!.columns.map((c) => [c, undefined]));
   for (const [column, kind] of Object.entries(columns as Record<string, unknown>)) {
     if (!kinds.has(column))
       throw new BenchRefusal(
         `--config names the column "${column}"; "${tables[0]!.file}" has ${tables[0]!.columns.join(', ')}.`,
       );
     if (kind === null || kind === 'ignore') continue;
-    if (typeof kind !== 'string' || !isKind(kind))
+    if (typeof kind !== 'string' || (!isKind(kind) && !isDatePart(kind)))
       throw new BenchRefusal(
-        `--config gives "${column}" the kind ${JSON.stringify(kind)}; the kinds are ${KINDS.join(', ')}.`,
+        `--config gives "${column}" the kind ${JSON.stringify(kind)}; the kinds are ${[...KINDS, ...DATE_PARTS].join(', ')}.`,
       );
     if (column === truthColumn)
       throw new BenchRefusal(`--config makes "${column}" evidence; it is the truth, and must not be.`);
@@ -159,15 +238,31 @@ const UNNAMED: ReadonlySet<Kind> = new Set<Kind>([
   'partyKind',
 ]);
 
-/** Rows as raw profiles: columns of one kind keep their names where they are different attributes. */
+function isDatePart(kind: string): kind is DatePart {
+  return (DATE_PARTS as readonly string[]).includes(kind);
+}
+
+/**
+ * Rows as raw profiles: columns of one kind keep their names where they are different attributes, and the parts of a
+ * date are put together.
+ */
 export function profilesOf(table: Table, kinds: ColumnKinds): RawProfile[] {
+  const parts = DATE_PARTS.map((part) => table.columns.findIndex((c) => kinds.get(c) === part));
   const used = table.columns.flatMap((column, i) => {
     const kind = kinds.get(column);
-    if (kind === undefined) return [];
+    if (kind === undefined || isDatePart(kind)) return [];
     const alone = [...kinds.values()].filter((k) => k === kind).length === 1 && kind !== 'other';
     return [{ i, kind, ...(alone || UNNAMED.has(kind) ? {} : { name: column }) }];
   });
-  return table.rows.map((r) => ({
-    values: used.flatMap(({ i, ...v }) => (r[i] === '' ? [] : [{ ...v, text: r[i]! }])),
-  }));
+  return table.rows.map((r) => {
+    const values: RawValue[] = used.flatMap(({ i, ...v }) => (r[i] === '' ? [] : [{ ...v, text: r[i]! }]));
+    const born = dateOf(parts.map((i) => r[i] ?? ''));
+    return { values: born === undefined ? values : [...values, { kind: 'birthDate', text: born }] };
+  });
+}
+
+/** The date that parts make, or the year of it. */
+function dateOf([year, month, day]: readonly string[]): string | undefined {
+  if (!/^\d{4}$/.test(year!)) return undefined;
+  return stated(month!) && stated(day!) ? `${year}-${month}-${day}` : year;
 }
