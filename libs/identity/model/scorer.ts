@@ -98,12 +98,17 @@ export class Scorer {
       bits += of.weights[l]! + of.rarity[l]! * adjust(this.rare[c]!, of.chance);
     }
     // What is left out, relatives and guards, only lowers it.
-    return bits < this.reviewBits ? bits : this.score(a, b);
+    return bits < this.reviewBits ? bits : this.scoreLevels(a, b);
   }
 
   /** Bits for one party, prior included. Fills `parts`. */
   score(a: Subject, b: Subject): number {
     this.comparer.compare(a, b, this.levels, this.rare);
+    return this.scoreLevels(a, b);
+  }
+
+  /** The same for the two that were compared last. */
+  private scoreLevels(a: Subject, b: Subject): number {
     let kin = this.model.related;
     for (let c = 0; c < this.compiled.length; c++) {
       const of = this.compiled[c]!;
