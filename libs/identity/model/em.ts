@@ -8,6 +8,8 @@ export interface EmResult {
   /** Share of all pairs that are of one household. */
   readonly related: number;
   readonly m: readonly (readonly number[])[];
+  /** Of each comparison: the share of households that have it in common. */
+  readonly common: readonly number[];
   /** Of each pattern: the probability of being one party. */
   readonly posterior: Float64Array;
   /** Of each pattern: the probability of being strangers. */
@@ -24,6 +26,7 @@ export interface EmOptions {
   readonly related: number;
   /** Where to begin; default: what is believed. */
   readonly start?: readonly (readonly number[])[];
+  readonly startCommon?: readonly number[];
   /** Weight, in pairs, of what is believed of m before the data. */
   readonly belief: number;
   /** By comparison and level: pairs that are known to be one party, beside the patterns. */
@@ -35,10 +38,17 @@ export interface EmOptions {
   readonly mayBeOne?: (levels: Int8Array) => boolean;
 }
 
+/** What fewer households are believed to have in common (twins a birth date) is left as it is believed. */
+const MOSTLY = 0.5;
+
+/** So few pairs that look like relatives are odd pairs of one party, and no households: prior related^−5. */
+const FEW = 5;
+
 /**
  * Expectation–maximisation of m and lambda for given u, without labels (Dempster, Laird and Rubin 1977; Winkler 1988
- * for record linkage), with a third group beside the two: pairs of one household, whose shares `h` are given. Pairs outside
- * the patterns count as strangers. `believed` is the centre of a Dirichlet prior
+ * for record linkage), with a third group beside the two: pairs of one household, of whom a share has
+ * a comparison in common as one party has it, and the rest differ as strangers. That share, too, is learned where most
+ * households are believed to have it in common. Pairs outside the patterns count as strangers. `believed` is the centre of a Dirichlet prior
  * on m, so that comparisons that the data say little about stay near it.
  */
 export function expectationMaximisation(...given: Parameters<typeof expectationMaximisationSteps>): EmResult {
@@ -49,7 +59,7 @@ export function expectationMaximisation(...given: Parameters<typeof expectationM
 export function* expectationMaximisationSteps(
   patterns: Patterns,
   u: readonly (readonly number[])[],
-  h: readonly (readonly number[])[],
+  believedCommon: readonly number[],
   believed: readonly (readonly number[])[],
   o: EmOptions,
 ): Steps<EmResult> {
@@ -57,19 +67,23 @@ export function* expectationMaximisationSteps(
   const posterior = new Float64Array(count);
   const strangers = new Float64Array(count);
   const likelihood: number[] = [];
-  const household = ratiosOf(patterns, h, u);
   const may = o.mayBeOne && patterns.levels.map(o.mayBeOne);
   let m = o.start ?? believed;
+  let common = o.startCommon ?? believedCommon;
   let lambda = o.lambda;
   let related = o.related;
   for (let round = 0; round < o.rounds; round++) {
     yield;
+    const h = householdOf(m, u, common);
     const one = ratiosOf(patterns, m, u);
+    const household = ratiosOf(patterns, h, u);
     const rest = 1 - lambda - related;
     const sums = m.map((levels, c) => levels.map((_, l) => o.taught?.[c]?.[l] ?? 0));
+    const inCommon = common.map(() => 0);
+    const ofHouseholds = common.map(() => 0);
     let matched = 0;
     let kin = 0;
-    let fit = o.pairs * Math.log(rest);
+    let fit = o.pairs * Math.log(rest) - FEW * Math.log(related);
     for (let k = 0; k < count; k++) {
       const n = patterns.counts[k]!;
       // Relative to strangers, whose likelihood is constant: u is given.
@@ -80,22 +94,46 @@ export function* expectationMaximisationSteps(
       strangers[k] = 1 / (1 + ofOne + ofKin);
       fit += n * Math.log(1 + ofOne + ofKin);
       matched += p * n;
-      kin += (ofKin / (1 + ofOne + ofKin)) * n;
+      const q = ofKin / (1 + ofOne + ofKin);
+      kin += q * n;
       const levels = patterns.levels[k]!;
-      for (let c = 0; c < levels.length; c++) if (levels[c] !== MISSING) sums[c]![levels[c]!]! += p * n;
+      for (let c = 0; c < levels.length; c++) {
+        const l = levels[c]!;
+        if (l === MISSING) continue;
+        sums[c]![l]! += p * n;
+        // What a household has in common tells as much of how it is stated.
+        const shared = (q * n * common[c]! * m[c]![l]!) / h[c]![l]!;
+        sums[c]![l]! += shared;
+        inCommon[c]! += shared;
+        ofHouseholds[c]! += q * n;
+      }
     }
     for (const [c, levels] of m.entries())
       for (const [l, x] of levels.entries()) fit += o.belief * believed[c]![l]! * Math.log(x);
+    for (const [c, s] of believedCommon.entries())
+      if (s >= MOSTLY) fit += o.belief * (s * Math.log(common[c]!) + (1 - s) * Math.log(1 - common[c]!));
     likelihood.push(fit);
     if (likelihood.length > 1 && Math.abs(fit - likelihood.at(-2)!) < 1e-7 * Math.abs(fit)) break;
     m = sums.map((levels, c) => {
       const total = levels.reduce((s, x) => s + x, 0) + o.belief;
       return levels.map((x, l) => (x + o.belief * believed[c]![l]!) / total);
     });
+    common = believedCommon.map((s, c) =>
+      s < MOSTLY ? s : Math.min(0.999, (inCommon[c]! + o.belief * s) / (ofHouseholds[c]! + o.belief)),
+    );
     lambda = Math.min(0.5, Math.max(1e-12, matched / o.pairs));
-    related = Math.min(0.4, Math.max(1e-12, kin / o.pairs));
+    related = Math.min(0.4, Math.max(1e-12, (kin - FEW) / o.pairs));
   }
-  return { lambda, related, m, posterior, strangers, likelihood };
+  return { lambda, related, m, common, posterior, strangers, likelihood };
+}
+
+/** Shares among people of one household: of those who have it in common as `m`, of the others as `u`. */
+export function householdOf(
+  m: readonly (readonly number[])[],
+  u: readonly (readonly number[])[],
+  common: readonly number[],
+): readonly (readonly number[])[] {
+  return u.map((levels, c) => levels.map((x, l) => common[c]! * m[c]![l]! + (1 - common[c]!) * x));
 }
 
 /** Of each pattern: how much likelier it is by `x` than by `u`. */

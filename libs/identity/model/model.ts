@@ -6,6 +6,8 @@ export interface ComparisonModel {
   readonly m: readonly number[];
   /** Share of pairs of two parties that are at each level; sums to 1. */
   readonly u: readonly number[];
+  /** Share of households that have it in common. Absent: as is believed of its kind. */
+  readonly common?: number;
 }
 
 /** How often values occur: the rarer an agreed value, the more it tells. */

@@ -60,11 +60,13 @@ export class Scorer {
       const kind = comparisonKind(name);
       const m = learned.get(name)?.m ?? kind.m;
       const u = learned.get(name)?.u ?? kind.u;
+      const common = learned.get(name)?.common ?? kind.household;
       return {
         name,
         kind,
         isName: isNameComparison(name),
-        household: kind.h === undefined ? undefined : Float64Array.from(kind.h, (x, l) => Math.log2(x / u[l]!)),
+        household:
+          common === 0 ? undefined : Float64Array.from(m, (x, l) => Math.log2((common * x) / u[l]! + 1 - common)),
         weights: Float64Array.from(m, (x, l) => weightOf(x, u[l]!, kind, l, m.length)),
         rarity: Float64Array.from(m, (_, l) => (kind.rarity ? rarityShare(kind, l) : 0)),
         chance: -Math.log2(u[0]!),

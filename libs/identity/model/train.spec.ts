@@ -1,6 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { Population } from '../bulk/population.js';
 import { resolvePopulation } from '../bulk/resolve-all.js';
+import type { Kind } from '../profile/kinds.js';
 import { profileOf } from '../profile/profile.js';
 import { seededRandom } from './random.js';
 import { trainOn } from './train.js';
@@ -47,5 +48,39 @@ describe('a trained model', () => {
     const wrong = people.size - clients - together;
     expect(together).toBeGreaterThan(270);
     expect(wrong).toBeLessThan(together / 6);
+  });
+
+  it('tells families from persons by their given names, where nothing else tells them apart', () => {
+    const random = seededRandom(11);
+    const some = <T>(list: readonly T[]) => list[Math.floor(random() * list.length)]!;
+    const people = new Population();
+    const personOf: number[] = [];
+    let persons = 0;
+    const stated = (person: number, values: [Kind, string][]) => {
+      people.add(profileOf({ values: values.map(([kind, text]) => ({ kind, text })) }));
+      personOf.push(person);
+    };
+    for (let home = 0; home < 700; home++) {
+      const street = `${some(['文三路', '中山路', '建国路', '天府大道'])}${100 + home}号${1 + Math.floor(random() * 30)}室`;
+      const phone = `139${String(10_000_000 + Math.floor(random() * 89_999_999))}`;
+      const surname = some([...'王李张刘陈杨黄赵吴周徐孙马朱胡郭何高林罗']);
+      const given = [...'伟芳娜敏静丽强磊军洋勇艳杰娟涛明超兰霞平'].sort(() => random() - 0.5);
+      for (let member = 0; member < 3; member++) {
+        persons++;
+        const name: [Kind, string] = ['fullName', `${surname}${given[2 * member]}${given[2 * member + 1]}`];
+        stated(persons, [name, ['street', street], ['phone', phone]]);
+        if (random() < 0.4) stated(persons, random() < 0.5 ? [name, ['street', street]] : [name, ['phone', phone]]);
+      }
+    }
+    const { clientOf } = resolvePopulation(people, trainOn(people));
+    let [right, wrong] = [0, 0];
+    for (let a = 0; a < people.size; a++)
+      for (let b = a + 1; b < Math.min(people.size, a + 12); b++)
+        if (clientOf[a] === clientOf[b]) {
+          if (personOf[a] === personOf[b]) right++;
+          else wrong++;
+        }
+    expect(right).toBeGreaterThan(0.9 * (people.size - persons));
+    expect(wrong).toBeLessThan(right / 50);
   });
 });

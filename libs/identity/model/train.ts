@@ -8,7 +8,7 @@ import type { Profile } from '../profile/profile.js';
 import { chooseBlocking } from './choose-blocking.js';
 import { type ComparisonKind, comparisonKind, isNameComparison } from './comparisons.js';
 import { DEFAULT_MODEL } from './default-model.js';
-import { type EmResult, expectationMaximisationSteps, ratiosOf } from './em.js';
+import { type EmResult, expectationMaximisationSteps, householdOf, ratiosOf } from './em.js';
 import { countFrequencies } from './frequencies.js';
 import { findHotValues } from './hot-values.js';
 import type { MatchModel } from './model.js';
@@ -98,9 +98,9 @@ class Training {
     const pairs = Math.max(likely.total, this.pairs() * share);
     const free = (k: ComparisonKind) => k.scale === 'order';
     let u = kinds.map((k, c) => (free(k) ? k.u : shares(chance, undefined, c, k.u)));
-    const household = () => kinds.map((k, c) => k.h ?? u[c]!);
+    const common = kinds.map((k) => k.household);
     const lambda = Math.min(0.1, (0.2 * likely.total) / pairs);
-    let em: EmResult = yield* expectationMaximisationSteps(likely, u, household(), believed, {
+    let em: EmResult = yield* expectationMaximisationSteps(likely, u, common, believed, {
       rounds: 100,
       pairs,
       lambda,
@@ -110,7 +110,7 @@ class Training {
       mayBeOne: this.teaches(kinds, u),
     });
     for (let i = 1; i < ROUNDS; i++) {
-      const ofChance = strangersOf(chance, em, u, household());
+      const ofChance = strangersOf(chance, em, u, householdOf(em.m, u, em.common));
       const ofLikely = em.strangers;
       u = kinds.map((k, c) =>
         free(k)
@@ -119,13 +119,14 @@ class Training {
             ? rareShares(likely, ofLikely, chance, pairs, c, k.u)
             : shares(chance, ofChance, c, k.u),
       );
-      em = yield* expectationMaximisationSteps(likely, u, household(), believed, {
+      em = yield* expectationMaximisationSteps(likely, u, common, believed, {
         rounds: 100,
         pairs,
         lambda: em.lambda,
         related: em.related,
         belief: 20,
         start: em.m,
+        startCommon: em.common,
         taught,
         mayBeOne: this.teaches(kinds, u),
       });
@@ -134,6 +135,7 @@ class Training {
       comparison,
       m: em.m[c]!.map(short),
       u: u[c]!.map(short),
+      ...(kinds[c]!.household === em.common[c] ? {} : { common: short(em.common[c]!) }),
     }));
     const frequencies = countFrequencies(
       this.people.subjects,
