@@ -61,4 +61,23 @@ describe('kinds of columns', () => {
     );
     expect(kinds(t)).toEqual({ 'Program Name': 'other', Name: 'fullName', full_name: 'fullName' });
   });
+
+  it('read a middle name as part of the given name, and leave numbers of records out', () => {
+    const t = table(
+      ['voter_reg_num', 'first_name', 'midl_name', 'last_name', '客户编号'],
+      ['0001', 'ann', 'mary', 'lee', 'C1'],
+      ['0002', 'bob', '', 'may', 'C2'],
+    );
+    expect(kinds(t)).toEqual({
+      voter_reg_num: undefined,
+      first_name: 'givenName',
+      midl_name: 'givenName',
+      last_name: 'surname',
+      客户编号: undefined,
+    });
+    expect(profilesOf(t, inferKinds([t], '')).map((p) => p.values.at(-1))).toEqual([
+      { kind: 'givenName', text: 'ann mary' },
+      { kind: 'givenName', text: 'bob' },
+    ]);
+  });
 });

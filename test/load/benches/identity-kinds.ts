@@ -12,7 +12,7 @@ export type ColumnKinds = ReadonlyMap<string, ColumnKind | undefined>;
 /** By the words of the column's name; the first that fits. `undefined` takes no part. */
 const BY_NAME: readonly (readonly [RegExp, Kind | undefined])[] = [
   [
-    /^(?:row|rec|record|unique|entity|person|people|cluster|master|group|golden|true|truth|label|match|client|customer|source|index|idx|uuid|guid|pk|序号|编号|记录号?)(?: ?(?:id|no|num|number|key|index|label|uid|dataset|system|file|编号|序号))*$/,
+    /^(?:row|rec|record|unique|entity|person|people|cluster|master|group|golden|true|truth|label|match|client|customer|source|index|idx|uuid|guid|pk|客户|用户|会员|投资者|序号|编号|记录号?)(?: ?(?:id|no|num|number|key|index|label|uid|dataset|system|file|编号|编码|代码|序号|号))*$/,
     undefined,
   ],
   [/^(?:id|key|uid|no|num|unnamed.*|updated.*|created.*|timestamp|更新时间|创建时间|来源|系统)$/, undefined],
@@ -42,7 +42,7 @@ const BY_NAME: readonly (readonly [RegExp, Kind | undefined])[] = [
   ],
 ];
 const GIVEN =
-  /\b(?:given|first|fore|christian|fname|f name|gname|vorname|prenom|middle|second name)\b|forename|firstname|givenname|middlename|^名$|名字/;
+  /\b(?:given|first|fore|christian|fname|f name|gname|vorname|prenom|mid|midl|middle|mname|m name|second name)\b|forename|firstname|givenname|middlename|^名$|名字/;
 const SURNAME = /\b(?:surname|sur name|last|family|lname|l name|sname|nachname|maiden)\b|lastname|familyname|^姓$|姓氏/;
 
 /** The columns' names and values for each part of a date. */
@@ -93,14 +93,21 @@ function inferDateParts(
 
 /**
  * Of several columns of full names the best named, and among equals the first, names the party. Another one does so
- * only if both mostly share a word; else it names a programme, a contact, a father.
+ * only if both mostly share a word; else it names a programme, a contact, a father. Beside given names and surnames it
+ * must share words with them.
  */
 function setAsideOtherNames(tables: readonly Table[], kinds: Map<string, ColumnKind | undefined>): void {
-  const columns = [...kinds].flatMap(([c, k]) => (k === 'fullName' ? [c] : []));
+  const of = (kind: Kind) => [...kinds].flatMap(([c, k]) => (k === kind ? [c] : []));
+  const columns = of('fullName');
+  const parts = [...of('givenName'), ...of('surname')];
+  if (of('givenName').length > 0 && of('surname').length > 0)
+    for (const c of columns) if (!parts.some((part) => shareWords(tables, part, c))) kinds.set(c, 'other');
   if (columns.length < 2) return;
   const plain = /^(?:full ?name|name|complete name|(?:client|customer|person) name)$|^(?:客户)?(?:姓名|名称|户名)$/;
   const first = columns.find((c) => plain.test(wordsOf(c))) ?? columns[0]!;
-  for (const other of columns) if (other !== first && !shareWords(tables, first, other)) kinds.set(other, 'other');
+  for (const other of columns)
+    if (kinds.get(other) === 'fullName' && other !== first && !shareWords(tables, first, other))
+      kinds.set(other, 'other');
 }
 
 function shareWords(tables: readonly Table[], a: string, b: string): boolean {
@@ -109,6 +116,8 @@ function shareWords(tables: readonly Table[], a: string, b: string): boolean {
     const [i, j] = [columns.indexOf(a), columns.indexOf(b)];
     for (const row of rows.slice(0, 2_000)) {
       if (!stated(row[i]!) || !stated(row[j]!)) continue;
+      // 王小明 and Wang Xiaoming have no word in common, and may be one name.
+      if (HAN.test(row[i]!) !== HAN.test(row[j]!)) continue;
       both++;
       const words = new Set(wordsOf(row[i]!).split(' '));
       if (
@@ -121,6 +130,8 @@ function shareWords(tables: readonly Table[], a: string, b: string): boolean {
   }
   return both === 0 || alike > both / 2;
 }
+
+const HAN = /\p{Script=Han}/u;
 
 const stated = (value: string) => value !== '' && !/^(?:na|nan|null|none|n\/a)$/i.test(value);
 
@@ -143,7 +154,10 @@ function infer(column: string, values: readonly string[]): Kind | undefined {
   if (byName !== undefined && byName[1] === undefined) return undefined;
   // Values have the last word where they are unmistakable and the name says otherwise or nothing.
   if (byName === undefined)
-    return byValue ?? (unique(values) && /\b(?:id|no|key|number)\b/.test(words) ? undefined : 'other');
+    return (
+      byValue ??
+      (unique(values) && /\b(?:id|no|num|key|number|code|ref)\b|编号|编码|代码|号$/.test(words) ? undefined : 'other')
+    );
   if (values.length > 0 && !bears(byName[1]!, values)) return byValue ?? 'other';
   return byName[1];
 }
@@ -243,21 +257,25 @@ function isDatePart(kind: string): kind is DatePart {
 }
 
 /**
- * Rows as raw profiles: columns of one kind keep their names where they are different attributes, and the parts of a
- * date are put together.
+ * Rows as raw profiles: columns of one kind keep their names where they are different attributes. The parts of a date
+ * are put together, and those of a given name (first, middle), as they would stand in one column.
  */
 export function profilesOf(table: Table, kinds: ColumnKinds): RawProfile[] {
   const parts = DATE_PARTS.map((part) => table.columns.findIndex((c) => kinds.get(c) === part));
+  const given = table.columns.flatMap((c, i) => (kinds.get(c) === 'givenName' ? [i] : []));
   const used = table.columns.flatMap((column, i) => {
     const kind = kinds.get(column);
-    if (kind === undefined || isDatePart(kind)) return [];
+    if (kind === undefined || kind === 'givenName' || isDatePart(kind)) return [];
     const alone = [...kinds.values()].filter((k) => k === kind).length === 1 && kind !== 'other';
     return [{ i, kind, ...(alone || UNNAMED.has(kind) ? {} : { name: column }) }];
   });
   return table.rows.map((r) => {
     const values: RawValue[] = used.flatMap(({ i, ...v }) => (r[i] === '' ? [] : [{ ...v, text: r[i]! }]));
     const born = dateOf(parts.map((i) => r[i] ?? ''));
-    return { values: born === undefined ? values : [...values, { kind: 'birthDate', text: born }] };
+    const first = given.flatMap((i) => (stated(r[i]!) ? [r[i]!] : [])).join(' ');
+    if (first !== '') values.push({ kind: 'givenName', text: first });
+    if (born !== undefined) values.push({ kind: 'birthDate', text: born });
+    return { values };
   });
 }
 
