@@ -26,6 +26,7 @@ export interface EmOptions {
   readonly related: number;
   /** Where to begin; default: what is believed. */
   readonly start?: readonly (readonly number[])[];
+  /** Likewise, of the shares of households. */
   readonly startCommon?: readonly number[];
   /** Weight, in pairs, of what is believed of m before the data. */
   readonly belief: number;
@@ -46,10 +47,10 @@ const FEW = 5;
 
 /**
  * Expectation–maximisation of m and lambda for given u, without labels (Dempster, Laird and Rubin 1977; Winkler 1988
- * for record linkage), with a third group beside the two: pairs of one household, of whom a share has
- * a comparison in common as one party has it, and the rest differ as strangers. That share, too, is learned where most
- * households are believed to have it in common. Pairs outside the patterns count as strangers. `believed` is the centre of a Dirichlet prior
- * on m, so that comparisons that the data say little about stay near it.
+ * for record linkage), with a third group beside the two: pairs of one household. A share of them has a comparison in
+ * common, and states it as one party does; the others differ as strangers do. Pairs outside the patterns count as
+ * strangers. `believed` is the centre of a Dirichlet prior on m, so that comparisons that the data say little about stay
+ * near it; `believedCommon` likewise that of the shares of households, of which those above one half are learned.
  */
 export function expectationMaximisation(...given: Parameters<typeof expectationMaximisationSteps>): EmResult {
   return atOnce(expectationMaximisationSteps(...given));
