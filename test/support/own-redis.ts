@@ -28,6 +28,11 @@ export class OwnRedis {
       ['--bind', '127.0.0.1', '--port', String(port), '--dir', folder, '--save', '', ...aof],
       { stdio: 'ignore' },
     );
+    // A bench that fails half way leaves no server behind, and does not wait for it.
+    server.unref();
+    const end = () => void server.kill();
+    process.once('exit', end);
+    server.once('exit', () => process.off('exit', end));
     const redis = new OwnRedis(`redis://127.0.0.1:${port}`, server, folder);
     const missing = once(server, 'error').then(() => true);
     while (server.exitCode === null) {
@@ -41,8 +46,10 @@ export class OwnRedis {
 
   async stop(): Promise<void> {
     if (this.server.pid !== undefined && this.server.exitCode === null) {
+      this.server.ref();
+      const ended = once(this.server, 'exit');
       this.server.kill('SIGTERM');
-      await once(this.server, 'exit');
+      await ended;
     }
     await rm(this.folder, { recursive: true, force: true });
   }

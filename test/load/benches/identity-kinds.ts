@@ -83,7 +83,7 @@ function inferDateParts(
 ): void {
   for (const part of DATE_PARTS) {
     const { name, least, most } = PARTS[part];
-    const column = tables[0]!.columns.find((c) => c !== truthColumn && name.test(wordsOf(c)));
+    const column = tables[0]!.columns.find((c) => c !== truthColumn && name.test(spaced(c)));
     if (column === undefined) continue;
     const values = tables.flatMap((t) => sample(t, column));
     const fits = (v: string) => /^\d{1,4}$/.test(v) && Number(v) >= least && Number(v) <= most;
@@ -104,7 +104,7 @@ function setAsideOtherNames(tables: readonly Table[], kinds: Map<string, ColumnK
     for (const c of columns) if (!parts.some((part) => shareWords(tables, part, c))) kinds.set(c, 'other');
   if (columns.length < 2) return;
   const plain = /^(?:full ?name|name|complete name|(?:client|customer|person) name)$|^(?:客户)?(?:姓名|名称|户名)$/;
-  const first = columns.find((c) => plain.test(wordsOf(c))) ?? columns[0]!;
+  const first = columns.find((c) => plain.test(spaced(c))) ?? columns[0]!;
   for (const other of columns)
     if (kinds.get(other) === 'fullName' && other !== first && !shareWords(tables, first, other))
       kinds.set(other, 'other');
@@ -119,9 +119,9 @@ function shareWords(tables: readonly Table[], a: string, b: string): boolean {
       // 王小明 and Wang Xiaoming have no word in common, and may be one name.
       if (HAN.test(row[i]!) !== HAN.test(row[j]!)) continue;
       both++;
-      const words = new Set(wordsOf(row[i]!).split(' '));
+      const words = new Set(spaced(row[i]!).split(' '));
       if (
-        wordsOf(row[j]!)
+        spaced(row[j]!)
           .split(' ')
           .some((w) => w.length > 1 && words.has(w))
       )
@@ -136,7 +136,7 @@ const HAN = /\p{Script=Han}/u;
 const stated = (value: string) => value !== '' && !/^(?:na|nan|null|none|n\/a)$/i.test(value);
 
 /** Lower case, apart by single blanks. */
-function wordsOf(text: string): string {
+function spaced(text: string): string {
   return text
     .replaceAll(/([a-z])([A-Z])/g, '$1 $2')
     .toLowerCase()
@@ -145,7 +145,7 @@ function wordsOf(text: string): string {
 }
 
 function infer(column: string, values: readonly string[]): Kind | undefined {
-  const words = wordsOf(column);
+  const words = spaced(column);
   const full = /\bfull\b|\band\b/.test(words);
   if (!full && SURNAME.test(words)) return 'surname';
   if (!full && GIVEN.test(words)) return 'givenName';
