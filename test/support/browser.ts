@@ -27,11 +27,15 @@ export function launchBrowser(): Promise<Browser> {
   return chromium.launch({ executablePath: CHROMIUM, args: FLAGS });
 }
 
-/** An English page in light, as wide as a desk's. */
+/**
+ * An English page in light, as wide as a desk's, for a person who wants no motion: a click meant for a dialog that is
+ * still growing lands beside it on a slow machine, and closes it.
+ */
 export async function openPage(browser: Browser): Promise<Page> {
   const context = await browser.newContext({
     locale: 'en-US',
     colorScheme: 'light',
+    reducedMotion: 'reduce',
     viewport: { width: 1360, height: 900 },
   });
   return context.newPage();
@@ -55,11 +59,10 @@ export async function accessibilityFaults(page: Page): Promise<string[]> {
   return violations.map((v) => `${v.id} ${v.nodes[0]?.html}`);
 }
 
+/** Colours follow from the theme and words from the language: two looks have all of both. */
 const LOOKS = [
-  { language: 'en', theme: 'Light', dark: false },
-  { language: 'en', theme: 'Dark', dark: true },
   { language: 'zh-CN', theme: '深色', dark: true },
-  { language: 'zh-CN', theme: '浅色', dark: false },
+  { language: 'en', theme: 'Light', dark: false },
 ] as const;
 
 /**
@@ -81,7 +84,6 @@ export async function expectAccessible(
   expect(await page.evaluate('document.documentElement.scrollWidth')).toBe(390);
   expect(await accessibilityFaults(page)).toEqual([]);
   await page.setViewportSize({ width: 1360, height: 900 });
-  await speak(page, 'en');
 }
 
 async function speak(page: Page, language: 'en' | 'zh-CN'): Promise<void> {
