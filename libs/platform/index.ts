@@ -23,6 +23,7 @@ export {
   platformErrors,
 } from './errors.js';
 export { fieldErrors, type SchemaIssue, summary } from './field-errors.js';
+export { freePort } from './free-port.js';
 export { parsePublicId, publicId, uuidv7 } from './ids.js';
 export { createLogger, LOGGER, type Logger, maskCredentials, nestLogger, safeError } from './log.js';
 export { Metrics } from './metrics.js';

@@ -7,7 +7,7 @@ import pg from 'pg';
 import { brokerIsInstalled, PrivateBroker } from '../support/broker.js';
 import { CommissionDesk, fill, type TestCounter, testCounter } from '../support/counter.js';
 import { dice } from '../support/dice.js';
-import { freePort } from '../support/free-port.js';
+import { freePort } from '#platform';
 import { until } from '../support/hub.js';
 import { built } from '../support/processes.js';
 import { Program } from '../support/program.js';

@@ -6,7 +6,7 @@ import { ClientTCP, MessagePattern, type MicroserviceOptions, Payload, Transport
 import amqp from 'amqplib';
 import { TransientError } from '#connector-kit';
 import { type Answer, ask, BrokerClient, BrokerServer, NotSentError, RemoteError } from '#systems';
-import { freePort } from '../support/free-port.js';
+import { freePort } from '#platform';
 import { until } from '../support/hub.js';
 import { withServer } from '../support/servers.js';
 import { TcpLine } from '../support/tcp-line.js';

@@ -1,7 +1,7 @@
 import { chmod, mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { EmbeddedPostgres, type PostgresConnection } from '#platform';
+import { EmbeddedPostgres, freePort, type PostgresConnection } from '#platform';
 import pg from 'pg';
 import { machine } from './report.js';
 import { Program, type ProgramOptions } from '../support/program.js';
@@ -25,6 +25,7 @@ export class Site {
     // Commit times are how a bench knows when a row became visible to others.
     const server = await EmbeddedPostgres.start({
       dataDir: join(dir, 'postgres'),
+      port: await freePort(),
       settings: { track_commit_timestamp: 'on' },
     });
     return new Site(dir, server);

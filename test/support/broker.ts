@@ -4,7 +4,7 @@ import { access, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { freePort } from './free-port.js';
+import { freePort } from '#platform';
 
 /** Where Debian keeps the server's own script; the one on the path changes to another account. */
 const SERVER = '/usr/lib/rabbitmq/bin/rabbitmq-server';

@@ -10,10 +10,12 @@ import { join } from 'node:path';
  */
 export default async function setup() {
   const { EmbeddedPostgres } = await import('../../libs/platform/database/embedded-postgres.ts');
+  const { freePort } = await import('../../libs/platform/free-port.ts');
   const dir = await mkdtemp(join(tmpdir(), 'isthmus-test-'));
   await chmod(dir, 0o755);
   const server = await EmbeddedPostgres.start({
     dataDir: join(dir, 'postgres'),
+    port: await freePort(),
     settings: {
       fsync: 'off',
       synchronous_commit: 'off',

@@ -4,7 +4,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { freePort } from './free-port.js';
+import { freePort } from '#platform';
 
 /** What a Redis keeps: every command on disk before it answers, as a database does, or nothing. */
 export type Keeping = 'every command' | 'nothing';

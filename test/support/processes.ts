@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import pg from 'pg';
 import { Api } from '../../apps/hub/src/cli/api.js';
-import { freePort } from './free-port.js';
+import { freePort } from '#platform';
 import { Program } from './program.js';
 import type { QueueDriver } from './servers.js';
 

@@ -1,10 +1,9 @@
-import { createServer, type AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { type DynamicModule, type INestMicroservice, Module } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import { ClientTCP, type MicroserviceOptions, Transport } from '@nestjs/microservices';
 import type { agentSettings } from '#config';
-import { createLogger, type Logger, nestLogger, PlatformModule, type Settings } from '#platform';
+import { createLogger, freePort, type Logger, nestLogger, PlatformModule, type Settings } from '#platform';
 import { agentQueue, BrokerClient, BrokerServer, ConnectorCatalogue, hubQueue, type Peer } from '#systems';
 import { AGENT_OPTIONS, HUB_CLIENT } from './agent-options.js';
 import { CommandsController } from './commands.controller.js';
@@ -89,14 +88,4 @@ class AgentModule {
       ],
     };
   }
-}
-
-function freePort(): Promise<number> {
-  return new Promise((ok, fail) => {
-    const s = createServer().on('error', fail);
-    s.listen(0, '127.0.0.1', () => {
-      const { port } = s.address() as AddressInfo;
-      s.close(() => ok(port));
-    });
-  });
 }

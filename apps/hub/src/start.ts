@@ -17,6 +17,7 @@ import {
   createLogger,
   Database,
   EmbeddedPostgres,
+  freePort,
   LOGGER,
   type Logger,
   Metrics,
@@ -69,7 +70,10 @@ export async function startHub(
 
 async function startEmbedded(settings: HubSettings, dataDir: string, log: Logger): Promise<EmbeddedPostgres> {
   await mkdir(dataDir, { recursive: true });
-  const embedded = await EmbeddedPostgres.start({ dataDir: join(dataDir, 'postgres'), port: settings.databasePort });
+  const embedded = await EmbeddedPostgres.start({
+    dataDir: join(dataDir, 'postgres'),
+    port: settings.databasePort || (await freePort()),
+  });
   await embedded.createDatabase('isthmus');
   embedded.watch((error) =>
     error

@@ -1,8 +1,7 @@
 // Erasable TypeScript only, and no imports of ours: Jest's global setup loads this file natively.
 import { spawn } from 'node:child_process';
 import { createHash, randomBytes } from 'node:crypto';
-import { access, chmod, chown, cp, mkdir, readFile, rm, stat, symlink, writeFile } from 'node:fs/promises';
-import { createServer, type AddressInfo } from 'node:net';
+import { access, chmod, chown, cp, mkdir, readFile, realpath, rm, stat, symlink, writeFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { dirname, join, relative, resolve } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
@@ -11,8 +10,8 @@ import pg from 'pg';
 export interface EmbeddedPostgresOptions {
   /** Folder of the cluster; made when absent, reused when present. */
   readonly dataDir: string;
-  /** 0 or absent picks a free port. A server that is already running in `dataDir` keeps its own. */
-  readonly port?: number;
+  /** See `freePort`. A server that is already running in `dataDir` keeps its own. */
+  readonly port: number;
   /** Extra server settings, such as `{ fsync: 'off' }` in tests. */
   readonly settings?: Readonly<Record<string, string>>;
 }
@@ -154,10 +153,9 @@ class Server {
     return password;
   }
 
-  async start(wanted?: number): Promise<number> {
+  async start(port: number): Promise<number> {
     const running = await this.port();
     if (running !== undefined) return running;
-    const port = wanted || (await freePort());
     const settings = {
       listen_addresses: '127.0.0.1',
       unix_socket_directories: '',
@@ -175,6 +173,10 @@ class Server {
       .map(([k, v]) => `-c ${k}='${v}'`)
       .join(' ');
     for (let attempt = 1; ; attempt++) {
+      const before = await stat(this.log).then(
+        (f) => f.size,
+        () => 0,
+      );
       const r = await this.run('pg_ctl', [
         'start',
         '-w',
@@ -190,10 +192,10 @@ class Server {
       if (r.code === 0) return port;
       const other = await this.port(); // another process may have won the race
       if (other !== undefined) return other;
-      const words = (await readFile(this.log, 'utf8').catch(() => '')).slice(-2000);
-      // After kill -9 its children need a moment to notice and let go of the shared memory.
+      const words = await this.saidSince(before);
+      // After kill -9 its children need a moment to notice and let go of the shared memory; they write to the log, too.
       if (attempt >= 20 || !/shared memory|lock file/.test(words))
-        throw new Error(`PostgreSQL did not start: ${words}`);
+        throw new Error(`PostgreSQL did not start: ${words.slice(-2000)}`);
       await delay(250);
     }
   }
@@ -222,11 +224,23 @@ class Server {
     return (await readFile(join(this.dataDir, 'postmaster.pid'), 'utf8').catch(() => '')).split('\n');
   }
 
-  /** A pid file may outlive a machine: the number can belong to another program, or to a dead process not yet reaped. */
+  /**
+   * A pid file may outlive its process: the number can belong to another program by now, to a backend of another
+   * server, or to a dead process not yet reaped (whose command line is empty).
+   */
   private async isPostgres(pid: number): Promise<boolean> {
     if (process.platform !== 'linux') return true;
-    const status = await readFile(`/proc/${pid}/status`, 'utf8').catch(() => '');
-    return /^Name:\s+postgres/m.test(status) && !/^State:\s+[ZX]/m.test(status);
+    const command = (await readFile(`/proc/${pid}/cmdline`, 'utf8').catch(() => '')).split('\0');
+    const folder = command[command.indexOf('-D') + 1] ?? '';
+    return realpath(folder).then(
+      async (real) => real === (await realpath(this.dataDir)),
+      () => false,
+    );
+  }
+
+  /** What stands in the server's log behind its first `bytes` bytes. */
+  private async saidSince(bytes: number): Promise<string> {
+    return (await readFile(this.log).catch(() => Buffer.alloc(0))).subarray(bytes).toString();
   }
 
   private get log(): string {
@@ -314,14 +328,4 @@ async function canEnter(path: string, uid: number): Promise<boolean> {
     if (s && !(s.mode & 0o001) && !(s.uid === uid && s.mode & 0o100)) return false;
     if (dirname(at) === at) return true;
   }
-}
-
-function freePort(): Promise<number> {
-  return new Promise((ok, fail) => {
-    const s = createServer().on('error', fail);
-    s.listen(0, '127.0.0.1', () => {
-      const { port } = s.address() as AddressInfo;
-      s.close(() => ok(port));
-    });
-  });
 }

@@ -1,6 +1,6 @@
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import { EmbeddedPostgres } from '#platform';
+import { EmbeddedPostgres, freePort } from '#platform';
 import { keep, readKept } from '../keeping.js';
 import type { Person, World } from '../people/person.js';
 import type { Peer } from '../peer.js';
@@ -59,10 +59,10 @@ async function ownServer(dataDir: string): Promise<{ url: string; stop: () => Pr
       // Synthetic rows: what a power cut takes can be made again.
       settings: { fsync: 'off', synchronous_commit: 'off', full_page_writes: 'off', shared_buffers: '64MB' },
     });
-  const before = readKept<number>(portFile) ?? 0;
-  const server = await start(before).catch((e: unknown) => {
-    if (before === 0) throw e;
-    return start(0);
+  const before = readKept<number>(portFile);
+  const server = await start(before ?? (await freePort())).catch(async (e: unknown) => {
+    if (before === undefined) throw e;
+    return start(await freePort());
   });
   keep(portFile, server.port);
   await server.createDatabase('counter');

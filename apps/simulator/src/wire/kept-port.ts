@@ -1,7 +1,8 @@
 import { once } from 'node:events';
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
-import type { AddressInfo, Server } from 'node:net';
+import type { Server } from 'node:net';
 import { dirname } from 'node:path';
+import { freePort } from '#platform';
 
 /**
  * Listens on loopback, on the port of the last start, which others have in their settings; on a free one at the first
@@ -12,21 +13,21 @@ export async function listenOnKeptPort(server: Server, file: string): Promise<nu
   const listen = async (port: number) => {
     server.listen(port, '127.0.0.1');
     await once(server, 'listening');
-    return (server.address() as AddressInfo).port;
+    return port;
   };
-  const port = await listen(before).catch((e: NodeJS.ErrnoException) => {
-    if (before === 0 || (e.code !== 'EADDRINUSE' && e.code !== 'EACCES')) throw e;
-    return listen(0);
+  const port = await listen(before ?? (await freePort())).catch(async (e: NodeJS.ErrnoException) => {
+    if (before === undefined || (e.code !== 'EADDRINUSE' && e.code !== 'EACCES')) throw e;
+    return listen(await freePort());
   });
   mkdirSync(dirname(file), { recursive: true });
   writeFileSync(file, String(port));
   return port;
 }
 
-function portIn(file: string): number {
+function portIn(file: string): number | undefined {
   try {
     return Number(readFileSync(file, 'utf8'));
   } catch {
-    return 0;
+    return undefined;
   }
 }
