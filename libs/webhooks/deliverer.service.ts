@@ -18,7 +18,7 @@ import {
   type Words,
   wordsOf,
 } from '#platform';
-import { CLAIM, FLOW, FLUSH, GIVE_BACK, ROUTE, SWEEP } from './delivery.sql.js';
+import { CLAIM, FLOW, FLUSH, GIVE_BACK, PLAN_FLUSH, ROUTE, SWEEP } from './delivery.sql.js';
 import type { EndpointKind } from './endpoint.entity.js';
 import { EndpointsService, tellOfEndpoint } from './endpoints.service.js';
 import { EndpointWatch } from './endpoint-watch.js';
@@ -140,7 +140,7 @@ export class Deliverer {
     } catch (e) {
       // Such as a master key that this process does not have: others may, and need not wait for our lease.
       const back = rows.map((row) => flushed(row, unsent(this.clock.now(), '', GIVEN_BACK_MS)));
-      await this.db.query(FLUSH, [JSON.stringify(back)]);
+      await this.db.tx((tx) => write(tx, back));
       throw e;
     }
     return rows;
@@ -186,17 +186,14 @@ export class Deliverer {
     const rows = results.map(({ row, result }) => flushed(row, result));
     const gone = new Set(results.filter((r) => r.result.status === 410).map((r) => r.row.endpointId));
     const flow = flowOf(results);
-    const write = (tx: Pick<Tx, 'query'>) => tx.query<Flushed>(FLUSH, [JSON.stringify(rows)]);
-    const changed =
-      flow.length === 0 && gone.size === 0
-        ? await write(this.db)
-        : await this.db.tx(async (tx) => {
-            const done = await write(tx);
-            await this.tell(tx, flow, done, results);
-            for (const id of gone) await this.endpoints.disable(tx, id, GONE);
-            tx.afterCommit(() => this.wakes.wake(DRAINS.route));
-            return done;
-          });
+    const changed = await this.db.tx(async (tx) => {
+      const done = await write(tx, rows);
+      if (flow.length === 0 && gone.size === 0) return done;
+      await this.tell(tx, flow, done, results);
+      for (const id of gone) await this.endpoints.disable(tx, id, GONE);
+      tx.afterCommit(() => this.wakes.wake(DRAINS.route));
+      return done;
+    });
     for (const { result } of results)
       if (result.withheldMs === undefined)
         this.metrics.webhookAttempts.inc({
@@ -241,6 +238,11 @@ export class Deliverer {
     if (this.watch.paced) this.engine?.wake();
     return 0;
   }
+}
+
+async function write(tx: Tx, rows: readonly ReturnType<typeof flushed>[]): Promise<Flushed[]> {
+  await tx.query(PLAN_FLUSH);
+  return tx.query<Flushed>(FLUSH, [JSON.stringify(rows)]);
 }
 
 /** Nothing left the house. @param withheldMs when it was not even tried: how long to wait. */

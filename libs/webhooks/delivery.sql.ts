@@ -125,6 +125,17 @@ export const CLAIM = {
 };
 
 /**
+ * Said before FLUSH, in its transaction. The statistics of a table that is filled and emptied within seconds are always
+ * of another moment: taken when nothing was claimed, they promise one row, and results were held against everything
+ * that is claimed pair by pair (3 million comparisons, four seconds and longer, in which still more results gathered).
+ * Without loops, and without reading what is not claimed, it is one look at each.
+ */
+export const PLAN_FLUSH = {
+  name: 'webhooks.plan_flush',
+  text: `select set_config('enable_nestloop', 'off', true), set_config('enable_seqscan', 'off', true)`,
+};
+
+/**
  * Writes results where the fence is still ours, with a row in the attempt log. What has ended moves to the log.
  * In: $1 jsonb array {id, fence, n (null: not tried), state, delay_ms, at, ms, status, error_class, error, body, ip, headers, answer_headers}.
  * Out: id, state and age of what changed.
