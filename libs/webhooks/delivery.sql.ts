@@ -93,7 +93,7 @@ export const CLAIM = {
       where p.state = 'enabled' and p.kind <> 'pull'
         and (g.endpoint_id is not null or (p.rate is null and p.ordering = 'none' and f.breaker = 'closed'))
     ), due as (
-      select d.id, r.version, r.unwell, r.place from (select * from room order by place) r
+      select d.id, r.place from (select * from room order by place) r
         cross join lateral (
           select q.id from delivery q
           where q.endpoint_id = r.id and q.state = 'ready' and q.next_at <= now()
@@ -101,16 +101,18 @@ export const CLAIM = {
       where r.n > 0 and r.ordering = 'none'
       limit $3
     ), heads as (
-      select d.id, r.version, r.unwell, r.place from (select * from room order by place) r
+      select d.id, r.place from (select * from room order by place) r
         cross join lateral (${HEADS}) d
       where r.n > 0 and r.ordering <> 'none'
       limit $3
     ), chosen as (
       select * from due union all select * from heads order by place limit $3
     ), taken as (
-      update delivery d set state = 'claimed', fence = fence + 1, claimed_by = $4, lease_until = now() + interval '5 minutes'
-      from chosen c where d.id = c.id and d.state = 'ready'
-      returning d.id, d.fence, d.attempts, d.endpoint_id, d.event_seq, d.event_day, c.version, c.unwell
+      -- An array and a state that no index knows: by the primary key, whatever the statistics, which are always of another
+      -- moment, promise. Joined, everything that is ready was held against everything that was chosen, pair by pair.
+      update delivery set state = 'claimed', fence = fence + 1, claimed_by = $4, lease_until = now() + interval '5 minutes'
+      where id = any(array(select id from chosen)) and left(state, 5) = 'ready'
+      returning id, fence, attempts, endpoint_id, event_seq, event_day
     ), spent as (
       update endpoint_flow f set tokens = case when g.rate is null then 0 else g.tokens - t.n end, refilled_at = now(),
         breaker = case when f.breaker = 'closed' then 'closed' else 'half_open' end,
@@ -119,9 +121,9 @@ export const CLAIM = {
       from gate g join (select endpoint_id, count(*) as n from taken group by 1) t using (endpoint_id)
       where f.endpoint_id = g.endpoint_id
     )
-    select t.id, t.fence, t.attempts, t.endpoint_id as "endpointId", t.version as "endpointVersion", t.unwell,
+    select t.id, t.fence, t.attempts, t.endpoint_id as "endpointId", r.version as "endpointVersion", r.unwell,
       e.id as "eventId", e.type, e.at, e.subject, e.client_id as "clientId", e.data::text as data
-    from taken t cross join lateral (select * from event where seq = t.event_seq and day = t.event_day offset 0) e`,
+    from taken t join room r on r.id = t.endpoint_id cross join lateral (select * from event where seq = t.event_seq and day = t.event_day offset 0) e`,
 };
 
 /**
