@@ -16,7 +16,7 @@ export async function listenOnKeptPort(server: Server, file: string): Promise<nu
     return port;
   };
   const port = await listen(before ?? (await freePort())).catch(async (e: NodeJS.ErrnoException) => {
-    if (before === undefined || (e.code !== 'EADDRINUSE' && e.code !== 'EACCES')) throw e;
+    if (e.code !== 'EADDRINUSE' && e.code !== 'EACCES') throw e;
     return listen(await freePort());
   });
   mkdirSync(dirname(file), { recursive: true });
@@ -26,7 +26,7 @@ export async function listenOnKeptPort(server: Server, file: string): Promise<nu
 
 function portIn(file: string): number | undefined {
   try {
-    return Number(readFileSync(file, 'utf8'));
+    return Number(readFileSync(file, 'utf8')) || undefined;
   } catch {
     return undefined;
   }
