@@ -59,10 +59,11 @@ export async function accessibilityFaults(page: Page): Promise<string[]> {
   return violations.map((v) => `${v.id} ${v.nodes[0]?.html}`);
 }
 
-/** Colours follow from the theme and words from the language: two looks have all of both. */
 const LOOKS = [
-  { language: 'zh-CN', theme: '深色', dark: true },
   { language: 'en', theme: 'Light', dark: false },
+  { language: 'en', theme: 'Dark', dark: true },
+  { language: 'zh-CN', theme: '深色', dark: true },
+  { language: 'zh-CN', theme: '浅色', dark: false },
 ] as const;
 
 /**
@@ -84,6 +85,7 @@ export async function expectAccessible(
   expect(await page.evaluate('document.documentElement.scrollWidth')).toBe(390);
   expect(await accessibilityFaults(page)).toEqual([]);
   await page.setViewportSize({ width: 1360, height: 900 });
+  await speak(page, 'en');
 }
 
 async function speak(page: Page, language: 'en' | 'zh-CN'): Promise<void> {
