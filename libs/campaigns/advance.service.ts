@@ -80,8 +80,9 @@ export class AdvanceService {
       const entries = await tx.query<{ segment: string; client_id: string; entered_at: Date }>(
         `with due as materialized (select id from segment_entry order by id limit ${CHUNK} for update skip locked),
          e as (
-           delete from segment_entry s using due where s.id = due.id
-           returning s.segment_id, s.client_id, s.entered_at
+           -- An array, not a join: docs/adr/adr063-queues-and-their-statistics.md.
+           delete from segment_entry where id = any(array(select id from due))
+           returning segment_id, client_id, entered_at
          )
          select s.code as segment, e.client_id, e.entered_at from e join segment s on s.id = e.segment_id`,
       );

@@ -1,6 +1,18 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { dayOf, DRAINS, ExpressionError, type Origin } from '#canonical';
-import { CLOCK, type Clock, Database, defineErrors, Metrics, platformErrors, type Tx, uuidv7, Wakes } from '#platform';
+import {
+  CLOCK,
+  type Clock,
+  Database,
+  defineErrors,
+  Metrics,
+  platformErrors,
+  type Statement,
+  type Tx,
+  uuidv7,
+  Wakes,
+} from '#platform';
+import { TAKE_HISTORY, TAKE_LIVE } from './changed.sql.js';
 import { type ActiveSegment, LIVE, MEMBERSHIP_LANE, refreshAll, refreshClients } from './membership.js';
 import { parseRule, type Rule } from './rule/rule.js';
 import { ruleToSql } from './rule/rule-sql.js';
@@ -19,7 +31,6 @@ export const segmentErrors = defineErrors({
   },
 });
 
-const CLIENTS_PER_ROUND = 500;
 /** From this many waiting clients on, one statement over everybody is cheaper than profiles one by one. */
 const MANY = 3000;
 
@@ -192,7 +203,7 @@ export class SegmentsService {
   private async lookAtOldest(tx: Tx): Promise<number> {
     const [lane] = await tx.query<{ mine: boolean }>('select pg_try_advisory_xact_lock($1) as mine', [MEMBERSHIP_LANE]);
     if (!lane?.mine) return 0;
-    const live = await this.take(tx, "origin = 'live'", CLIENTS_PER_ROUND);
+    const live = await this.take(tx, TAKE_LIVE);
     if (live.size > 0) return this.look(tx, live);
     const history = await this.takeHistory(tx);
     return history.size === 0 ? 0 : this.look(tx, history);
@@ -207,13 +218,8 @@ export class SegmentsService {
     return origins.size;
   }
 
-  private async take(tx: Tx, condition: string, limit: number): Promise<Map<string, Origin>> {
-    const rows = await tx.query<{ client_id: string; origin: Origin }>(
-      `with due as materialized (
-         select client_id from client_changed where ${condition} order by since limit ${limit} for update skip locked)
-       delete from client_changed c using due where c.client_id = due.client_id
-       returning c.client_id, c.origin`,
-    );
+  private async take(tx: Tx, statement: Statement): Promise<Map<string, Origin>> {
+    const rows = await tx.query<{ client_id: string; origin: Origin }>(statement);
     return new Map(rows.map((r) => [r.client_id, r.origin]));
   }
 
@@ -224,7 +230,7 @@ export class SegmentsService {
          coalesce((select min(since) < now() - interval '30 seconds' from client_changed), false) as old`,
     );
     if (!state?.waiting || (state.busy && !state.old)) return new Map();
-    return this.take(tx, "origin <> 'live'", 1_000_000);
+    return this.take(tx, TAKE_HISTORY);
   }
 
   private async active(tx: Tx, id?: string): Promise<ActiveSegment[]> {

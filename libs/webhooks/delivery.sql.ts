@@ -1,14 +1,16 @@
 import { bilingual } from '#platform';
 import { DELIVERY_ID, ORDER_KEY, WANTS } from './wants.sql.js';
 
+// What was picked is changed by an array of ids, not by a join: see docs/adr/adr063-queues-and-their-statistics.md.
+
 /** Fans events out: one delivery per endpoint that wants the event. A disabled endpoint's deliveries wait. Out: counts. */
 export const ROUTE = {
   name: 'webhooks.route',
   text: `
     with due as materialized (select seq from event_unrouted order by seq limit 2000 for update skip locked),
     taken as (
-      delete from event_unrouted u using due where u.seq = due.seq
-      returning u.seq, u.day
+      delete from event_unrouted where seq = any(array(select seq from due))
+      returning seq, day
     ), d as (
       insert into delivery (id, endpoint_id, event_seq, event_day, order_key)
       select ${DELIVERY_ID}, p.id, e.seq, e.day, ${ORDER_KEY}
@@ -108,8 +110,7 @@ export const CLAIM = {
     ), chosen as (
       select * from due union all select * from heads order by place limit $3
     ), taken as (
-      -- An array and a state that no index knows: by the primary key, whatever the statistics, which are always of another
-      -- moment, promise. Joined, everything that is ready was held against everything that was chosen, pair by pair.
+      -- A state that no index knows: by the primary key.
       update delivery set state = 'claimed', fence = fence + 1, claimed_by = $4, lease_until = now() + interval '5 minutes'
       where id = any(array(select id from chosen)) and left(state, 5) = 'ready'
       returning id, fence, attempts, endpoint_id, event_seq, event_day
@@ -127,10 +128,8 @@ export const CLAIM = {
 };
 
 /**
- * Said before FLUSH, in its transaction. The statistics of a table that is filled and emptied within seconds are always
- * of another moment: taken when nothing was claimed, they promise one row, and results were held against everything
- * that is claimed pair by pair (3 million comparisons, four seconds and longer, in which still more results gathered).
- * Without loops, and without reading what is not claimed, it is one look at each.
+ * Said before FLUSH, in its transaction: there each row has a result of its own, and a join is needed. Without loops, and
+ * without reading what is not claimed, it is one look at each; pair by pair it took seconds, in which still more gathered.
  */
 export const PLAN_FLUSH = {
   name: 'webhooks.plan_flush',
@@ -217,9 +216,9 @@ export const GIVE_BACK = {
       select id from delivery where claimed_by = $1 and state = 'claimed' and id <> all($2::uuid[])
       for update skip locked
     ), back as (
-      update delivery d set state = 'ready', fence = fence + 1, lease_until = null, claimed_by = null, next_at = now()
-      from astray a where d.id = a.id
-      returning d.id, d.fence, d.attempts
+      update delivery set state = 'ready', fence = fence + 1, lease_until = null, claimed_by = null, next_at = now()
+      where id = any(array(select id from astray))
+      returning id, fence, attempts
     ), told as (
       insert into delivery_attempt (delivery_id, fence, n, at, ms, error_class, error)
       select id, fence - 1, attempts + 1, now(), 0, 'lost', '${bilingual('its result could not be recorded; it may have been sent', '结果未能记录，可能已发送')}'
@@ -239,9 +238,9 @@ export const SWEEP = {
         or not exists (select from worker w where w.id = d.claimed_by and w.beat_at > now() - interval '3 seconds'))
       for update skip locked
     ), back as (
-      update delivery d set state = 'ready', fence = fence + 1, lease_until = null, claimed_by = null, next_at = now()
-      from lost where d.id = lost.id
-      returning d.id, d.fence, d.attempts
+      update delivery set state = 'ready', fence = fence + 1, lease_until = null, claimed_by = null, next_at = now()
+      where id = any(array(select id from lost))
+      returning id, fence, attempts
     )
     insert into delivery_attempt (delivery_id, fence, n, at, ms, error_class, error)
     select id, fence - 1, attempts + 1, now(), 0, 'lost', '${bilingual('the worker that had it ended; it may have been sent', '负责发送的进程已终止，可能已发送')}' from back

@@ -3,7 +3,8 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import pg from 'pg';
 import { migrations } from '#migrations';
 import { migrate, parsePostgresUrl, type Statement } from '#platform';
-import { CLAIM, FLUSH, PLAN_FLUSH } from '../../libs/webhooks/delivery.sql.js';
+import { CLAIM, FLUSH, PLAN_FLUSH, ROUTE, SWEEP } from '../../libs/webhooks/delivery.sql.js';
+import { TAKE_HISTORY, TAKE_LIVE } from '../../libs/segments/changed.sql.js';
 import { connectionUrl, testDatabase } from '../support/servers.js';
 
 interface PlanNode {
@@ -22,7 +23,7 @@ function inVain(node: PlanNode): number {
   return here * node['Actual Loops'] + (node.Plans ?? []).reduce((sum, n) => sum + inVain(n), 0);
 }
 
-describe('with statistics of a moment when no delivery waited', () => {
+describe('with statistics of a moment when nothing waited', () => {
   let db: pg.Client;
   const worker = randomUUID();
 
@@ -40,8 +41,11 @@ describe('with statistics of a moment when no delivery waited', () => {
     // Filled and emptied: pages, and nothing in them.
     await fill(endpoint);
     await db.query('delete from delivery');
-    await db.query('analyze delivery');
-    await db.query('alter table delivery set (autovacuum_enabled = off)');
+    await db.query('delete from event_unrouted');
+    await db.query('delete from client_changed');
+    await db.query('analyze delivery, event_unrouted, client_changed');
+    for (const table of ['delivery', 'event_unrouted', 'client_changed'])
+      await db.query(`alter table ${table} set (autovacuum_enabled = off)`);
     await fill(endpoint);
   }, 60_000);
   afterAll(() => db.end());
@@ -50,10 +54,19 @@ describe('with statistics of a moment when no delivery waited', () => {
     await db.query(
       `with e as (
          insert into event (id, type, subject, origin, data)
-         select gen_random_uuid(), 'client.updated', 's', 'live', '{}' from generate_series(1, $2::int) returning seq, day)
+         select gen_random_uuid(), 'client.updated', 's', 'live', '{}' from generate_series(1, $2::int) returning seq, day),
+       u as (insert into event_unrouted (seq, day) select seq, day from e)
        insert into delivery (id, endpoint_id, event_seq, event_day) select gen_random_uuid(), $1, seq, day from e`,
       [endpoint, BACKLOG],
     );
+    await db.query(
+      `insert into client_changed (client_id, origin)
+       select gen_random_uuid(), case when n % 2 = 0 then 'live' else 'history' end from generate_series(1, $1) n`,
+      [BACKLOG],
+    );
+  }
+  async function count(from: string): Promise<number> {
+    return (await db.query<{ n: number }>(`select count(*)::int as n from ${from}`)).rows[0]!.n;
   }
   async function explained(statement: Statement, values: unknown[]): Promise<PlanNode> {
     const literals = values.map((v) => (typeof v === 'number' ? String(v) : db.escapeLiteral(String(v))));
@@ -66,11 +79,11 @@ describe('with statistics of a moment when no delivery waited', () => {
 
   it('a claim and the writing of results look at what is theirs, not at everything for each', async () => {
     expect(inVain(await explained(CLAIM, ['{}', '{}', TAKEN, worker]))).toBeLessThan(BACKLOG);
-    const { rows } = await db.query<{ id: string; fence: number }>(
+    const claimed = await db.query<{ id: string; fence: number }>(
       `select id, fence from delivery where state = 'claimed'`,
     );
-    expect(rows).toHaveLength(TAKEN);
-    const results = rows.map(({ id, fence }) => ({
+    expect(claimed.rows).toHaveLength(TAKEN);
+    const results = claimed.rows.map(({ id, fence }) => ({
       id,
       fence,
       n: 1,
@@ -81,17 +94,35 @@ describe('with statistics of a moment when no delivery waited', () => {
       status: 200,
       error_class: '',
       error: '',
-      ip: '',
-      answer_headers: {},
       body: '',
+      ip: '',
       headers: {},
+      answer_headers: {},
     }));
     await db.query('begin');
     await db.query(PLAN_FLUSH.text);
     const flush = await explained(FLUSH, [JSON.stringify(results)]);
     await db.query('commit');
     expect(inVain(flush)).toBeLessThan(BACKLOG);
-    const { rows: left } = await db.query<{ n: number }>('select count(*)::int as n from delivery');
-    expect(left[0]!.n).toBe(BACKLOG - TAKEN);
+    expect(await count('delivery')).toBe(BACKLOG - TAKEN);
+  });
+
+  it('so does taking back what a dead worker holds', async () => {
+    const before = await count('delivery');
+    expect(inVain(await explained(CLAIM, ['{}', '{}', TAKEN, worker]))).toBeLessThan(BACKLOG);
+    expect(inVain(await explained(SWEEP, []))).toBeLessThan(BACKLOG);
+    expect(await count(`delivery where state = 'ready'`)).toBe(before);
+  });
+
+  it('so does the fan-out of events', async () => {
+    expect(inVain(await explained(ROUTE, []))).toBeLessThan(BACKLOG);
+    expect(await count('event_unrouted')).toBe(BACKLOG - 2000);
+  });
+
+  it('so does taking clients that changed', async () => {
+    // Each looks at those of the other origin once.
+    expect(inVain(await explained(TAKE_LIVE, []))).toBeLessThan(BACKLOG);
+    expect(inVain(await explained(TAKE_HISTORY, []))).toBeLessThan(BACKLOG);
+    expect(await count('client_changed')).toBe(BACKLOG / 2 - 500);
   });
 });
