@@ -5,6 +5,7 @@ import { CLOCK, type Clock, Database, type Tx, Wakes, writeEvents } from '#platf
 import { armSql } from './arms.js';
 import { campaignSpec, type CampaignSpec } from './campaign-spec.js';
 import { Campaign } from './campaign.entity.js';
+import { TAKE_ENTRIES } from './entries.sql.js';
 import { campaignEvent } from './events.js';
 import { stepRequest } from './plan.js';
 
@@ -77,15 +78,7 @@ export class AdvanceService {
   private async enter(running: readonly Campaign[], specs: ReadonlyMap<string, CampaignSpec>): Promise<number> {
     const listening = running.filter((c) => specs.get(c.id)!.audience.mode === 'live');
     return this.db.tx(async (tx) => {
-      const entries = await tx.query<{ segment: string; client_id: string; entered_at: Date }>(
-        `with due as materialized (select id from segment_entry order by id limit ${CHUNK} for update skip locked),
-         e as (
-           -- An array, not a join: docs/adr/adr063-queues-and-their-statistics.md.
-           delete from segment_entry where id = any(array(select id from due))
-           returning segment_id, client_id, entered_at
-         )
-         select s.code as segment, e.client_id, e.entered_at from e join segment s on s.id = e.segment_id`,
-      );
+      const entries = await tx.query<{ segment: string; client_id: string; entered_at: Date }>(TAKE_ENTRIES);
       for (const campaign of listening) {
         const spec = specs.get(campaign.id)!;
         const mine = entries.filter((e) => e.segment === spec.audience.segment);

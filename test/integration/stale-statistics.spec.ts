@@ -4,6 +4,7 @@ import pg from 'pg';
 import { migrations } from '#migrations';
 import { migrate, parsePostgresUrl, type Statement } from '#platform';
 import { CLAIM, FLUSH, PLAN_FLUSH, ROUTE, SWEEP } from '../../libs/webhooks/delivery.sql.js';
+import { TAKE_ENTRIES } from '../../libs/campaigns/entries.sql.js';
 import { TAKE_HISTORY, TAKE_LIVE } from '../../libs/segments/changed.sql.js';
 import { connectionUrl, testDatabase } from '../support/servers.js';
 
@@ -26,6 +27,7 @@ function inVain(node: PlanNode): number {
 describe('with statistics of a moment when nothing waited', () => {
   let db: pg.Client;
   const worker = randomUUID();
+  const segment = randomUUID();
 
   beforeAll(async () => {
     const url = connectionUrl(await testDatabase());
@@ -38,13 +40,18 @@ describe('with statistics of a moment when nothing waited', () => {
       [endpoint],
     );
     await db.query('insert into endpoint_flow (endpoint_id) values ($1)', [endpoint]);
+    await db.query(
+      `insert into segment (id, code, name, version, created_by) values ($1, 'leaving', 'Leaving', 1, 'x')`,
+      [segment],
+    );
     // Filled and emptied: pages, and nothing in them.
     await fill(endpoint);
     await db.query('delete from delivery');
     await db.query('delete from event_unrouted');
     await db.query('delete from client_changed');
-    await db.query('analyze delivery, event_unrouted, client_changed');
-    for (const table of ['delivery', 'event_unrouted', 'client_changed'])
+    await db.query('delete from segment_entry');
+    await db.query('analyze delivery, event_unrouted, client_changed, segment_entry');
+    for (const table of ['delivery', 'event_unrouted', 'client_changed', 'segment_entry'])
       await db.query(`alter table ${table} set (autovacuum_enabled = off)`);
     await fill(endpoint);
   }, 60_000);
@@ -63,6 +70,10 @@ describe('with statistics of a moment when nothing waited', () => {
       `insert into client_changed (client_id, origin)
        select gen_random_uuid(), case when n % 2 = 0 then 'live' else 'history' end from generate_series(1, $1) n`,
       [BACKLOG],
+    );
+    await db.query(
+      'insert into segment_entry (segment_id, client_id) select $1, gen_random_uuid() from generate_series(1, $2::int)',
+      [segment, BACKLOG],
     );
   }
   async function count(from: string): Promise<number> {
@@ -124,5 +135,10 @@ describe('with statistics of a moment when nothing waited', () => {
     expect(inVain(await explained(TAKE_LIVE, []))).toBeLessThan(BACKLOG);
     expect(inVain(await explained(TAKE_HISTORY, []))).toBeLessThan(BACKLOG);
     expect(await count('client_changed')).toBe(BACKLOG / 2 - 500);
+  });
+
+  it('so does taking entries of segments', async () => {
+    expect(inVain(await explained(TAKE_ENTRIES, []))).toBeLessThan(BACKLOG);
+    expect(await count('segment_entry')).toBe(BACKLOG - 500);
   });
 });
