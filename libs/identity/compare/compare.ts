@@ -11,7 +11,6 @@ interface SlotComparison {
   readonly plural: boolean;
   /** Other slots of the same kind, where a value may have strayed to. */
   readonly siblings: readonly number[];
-  readonly cache: LevelCache<Value>;
   readonly level: (a: Value, b: Value) => number;
 }
 
@@ -36,18 +35,46 @@ export class Comparer {
         scaleOfComparison(s) === 'text'
           ? compared.filter(([t, j]) => j !== i && kindOf(t) === kindOf(s)).map(([, j]) => j)
           : [],
-      cache: new LevelCache(),
-      level: (a, b) => levelOf(scaleOfComparison(s), a, b),
+      level: levelling(scaleOfComparison(s)),
     }));
   }
 
   /** Writes levels (MISSING where either side states nothing) and the rarity, in bits, of what agrees. */
   compare(a: Subject, b: Subject, levels: Int8Array, bits: Float64Array): void {
     this.names(a, b, levels, bits);
-    for (let c = 0; c < this.slots.length; c++) this.slotLevel(this.slots[c]!, c + 4, a, b, levels, bits);
+    for (let c = NAMES; c < this.comparisons.length; c++) this.slot(c, a, b, levels, bits);
   }
 
-  private names(a: Subject, b: Subject, levels: Int8Array, bits: Float64Array): void {
+  /**
+   * Writes the same for comparison `c`, which is none of names, where a look is enough: one side states nothing, or
+   * both state one value, and the same.
+   *
+   * @returns whether it was.
+   */
+  atAGlance(c: number, a: Subject, b: Subject, levels: Int8Array, bits: Float64Array): boolean {
+    const s = this.slots[c - NAMES]!;
+    const x = a.slots[s.slot];
+    const y = b.slots[s.slot];
+    if (x === undefined || y === undefined) {
+      levels[c] = MISSING;
+      bits[c] = 0;
+      return true;
+    }
+    if (x !== y || x.length > 1) return false;
+    const [v] = x as readonly [Value];
+    levels[c] = v.hot ? MISSING : equalLevel(s.scale, v);
+    bits[c] = v.hot ? 0 : v.bits;
+    return true;
+  }
+
+  /** Whether nothing of comparison `c` can be equal: what `atAGlance` did not tell, and of which each side states one value. */
+  isUnlike(c: number, a: Subject, b: Subject): boolean {
+    const { slot } = this.slots[c - NAMES]!;
+    return a.slots[slot]!.length === 1 && b.slots[slot]!.length === 1;
+  }
+
+  /** `compare` for the comparisons of names. */
+  names(a: Subject, b: Subject, levels: Int8Array, bits: Float64Array): void {
     const best = this.best;
     if (a.names.length === 0 || b.names.length === 0) {
       Object.assign(best, NOTHING);
@@ -75,25 +102,20 @@ export class Comparer {
     bits[3] = best.restBits;
   }
 
-  private slotLevel(s: SlotComparison, c: number, a: Subject, b: Subject, levels: Int8Array, bits: Float64Array): void {
-    const x = a.slots[s.slot];
-    const y = b.slots[s.slot];
-    levels[c] = MISSING;
-    bits[c] = 0;
-    if (x === undefined || y === undefined) return;
-    if (x === y && x.length === 1) {
-      if (x[0]!.hot) return;
-      levels[c] = equalLevel(s.scale, x[0]!);
-      bits[c] = x[0]!.bits;
-      return;
-    }
+  /** `compare` for comparison `c`, which is none of names. */
+  slot(c: number, a: Subject, b: Subject, levels: Int8Array, bits: Float64Array): void {
+    if (this.atAGlance(c, a, b, levels, bits)) return;
+    const s = this.slots[c - NAMES]!;
+    const x = a.slots[s.slot]!;
+    const y = b.slots[s.slot]!;
     let best = MISSING;
     let of = 0;
     for (let i = 0; i < x.length; i++)
       for (let j = 0; j < y.length; j++) {
         if (x[i]!.hot || y[j]!.hot) continue;
-        let l = x[i] === y[j] ? equalLevel(s.scale, x[i]!) : s.cache.level(x[i]!, y[j]!, s.level);
-        if (s.scale === 'email' && l > 0 && alikeByName(x[i]!.text, y[j]!.text, a, b)) l = EMAIL_DIFFERENT;
+        let l = x[i] === y[j] ? equalLevel(s.scale, x[i]!) : s.level(x[i]!, y[j]!);
+        if (s.scale === 'email' && l > 0 && l < EMAIL_DIFFERENT && alikeByName(x[i]!.text, y[j]!.text, a, b))
+          l = EMAIL_DIFFERENT;
         if (l === MISSING || (best !== MISSING && l > best)) continue;
         const r = Math.min(x[i]!.bits, y[j]!.bits);
         if (l === best && r <= of) continue;
@@ -126,7 +148,18 @@ export class Comparer {
   }
 }
 
+/** Places of the comparisons of names, before all others. */
+const NAMES = NAME_COMPARISONS.length;
+
 const NOTHING = noNames();
+
+/** Numbers seldom meet twice, and are compared in no time. */
+function levelling(scale: Scale): (a: Value, b: Value) => number {
+  const find = (a: Value, b: Value) => levelOf(scale, a, b);
+  if (scale === 'identifier' || scale === 'phone') return find;
+  const cache = new LevelCache<Value>();
+  return (a, b) => cache.level(a, b, find);
+}
 
 function standing(n: NameLevels): number {
   const worth = (l: number) => (l === MISSING ? 3.5 : l);

@@ -132,15 +132,14 @@ function identifierLevel(a: Value, b: Value): number {
 
 function emailLevel(a: string, b: string): number {
   if (isMisspelt(a) || isMisspelt(b)) return misspeltEmailLevel(a, b);
-  const j = jaroWinkler(a, b);
-  if (j >= 0.92 || edits(a, b, 2) <= 2) {
-    // A common provider makes any two addresses alike: the mailbox name must be, too.
-    return mailboxesAlike(a, b) ? 1 : 4;
-  }
+  // A common provider makes any two addresses alike: the mailbox name must be, too.
   const x = a.slice(0, a.indexOf('@'));
   const y = b.slice(0, b.indexOf('@'));
+  if (!mailboxesAlike(x, y)) return EMAIL_DIFFERENT;
+  const j = jaroWinkler(a, b);
+  if (j >= 0.92 || edits(a, b, 2) <= 2) return 1;
   if (x === y && x.length >= 4) return 2;
-  return j >= 0.84 && mailboxesAlike(a, b) ? 3 : 4;
+  return j >= 0.84 ? 3 : EMAIL_DIFFERENT;
 }
 
 /** A misspelt address tells something only where it is nearly the other one. */
@@ -150,9 +149,7 @@ function misspeltEmailLevel(a: string, b: string): number {
   return edits(x, y, 2) <= (Math.min(x.length, y.length) < 16 ? 1 : 2) ? 1 : MISSING;
 }
 
-function mailboxesAlike(a: string, b: string): boolean {
-  const x = a.slice(0, a.indexOf('@'));
-  const y = b.slice(0, b.indexOf('@'));
+function mailboxesAlike(x: string, y: string): boolean {
   const shorter = Math.min(x.length, y.length);
   // c1@ and c2@ are two people's.
   if (shorter <= 3) return x === y;

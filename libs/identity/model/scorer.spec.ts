@@ -1,6 +1,8 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import { bitsOf, DEFAULT_MODEL, type Kind, type Profile, profileOf, weigh } from '../index.js';
+import { Subjects } from '../compare/subjects.js';
+import { bitsOf, DEFAULT_MODEL, type Kind, type Profile, profileOf, trainModel, weigh } from '../index.js';
+import { Scorer } from './scorer.js';
 
 const of = (...values: [Kind, string][]) => profileOf({ values: values.map(([kind, text]) => ({ kind, text })) });
 const LINK = bitsOf(DEFAULT_MODEL.thresholds.link, DEFAULT_MODEL.calibration);
@@ -41,6 +43,22 @@ describe('the evidence between two profiles', () => {
         const { bits, parts } = weigh(a, b, DEFAULT_MODEL);
         expect(parts.reduce((s, p) => s + p.bits, 0)).toBeCloseTo(bits, 6);
       }),
+    );
+  });
+
+  it('is found by scanning wherever a person would be asked, and nowhere else', () => {
+    const models = [DEFAULT_MODEL, trainModel(fc.sample(profile, { numRuns: 300, seed: 7 }))];
+    fc.assert(
+      fc.property(fc.constantFrom(...models), profile, profile, (model, a, b) => {
+        const subjects = new Subjects();
+        const [x, y] = [subjects.of(a), subjects.of(b)];
+        subjects.weighBy(model);
+        const scorer = new Scorer(model, subjects.slots);
+        const [scanned, scored] = [scorer.scan(x, y), scorer.score(x, y)];
+        if (scored >= scorer.reviewBits) expect(scanned).toBe(scored);
+        else expect(scanned).toBeLessThan(scorer.reviewBits);
+      }),
+      { numRuns: 3_000 },
     );
   });
 

@@ -4,7 +4,13 @@ import { WHOLE_NAMES } from '../compare/rarity.js';
 import { Subjects } from '../compare/subjects.js';
 import type { Subject } from '../compare/value.js';
 import type { Profile } from '../profile/profile.js';
-import { type ComparisonKind, comparisonKind, isNameComparison, scaleOfComparison } from './comparisons.js';
+import {
+  type ComparisonKind,
+  comparisonKind,
+  isNameComparison,
+  NAME_COMPARISONS,
+  scaleOfComparison,
+} from './comparisons.js';
 import { bitsOf, type MatchModel } from './model.js';
 
 /** One line of the evidence for or against: what was compared, how alike it was, what that tells. */
@@ -36,7 +42,16 @@ interface Compiled {
   /** Share of a level's weight that follows the rarity of the value. */
   readonly rarity: Float64Array;
   readonly chance: number;
+  /** The most that it can tell, in bits; and where the values are not equal. */
+  readonly most: number;
+  readonly mostUnlike: number;
 }
+
+/** Sums in another order differ by less. Bits. */
+const ROUNDING = 1e-6;
+/** What a comparison costs, roughly: those that rule out most for their price come first. */
+const PRICE: Readonly<Record<string, number>> = { same: 0.3, identifier: 1, phone: 1, date: 1.5, email: 4 };
+const PRICE_OF_TEXT = 2.5;
 
 /** A model made ready for the layout of slots of its subjects. */
 export class Scorer {
@@ -49,6 +64,9 @@ export class Scorer {
   private readonly knowsNames: boolean;
   readonly linkBits: number;
   readonly reviewBits: number;
+  private readonly hopeless: number;
+  private readonly order: Int32Array;
+  private readonly open: Int32Array;
 
   constructor(
     readonly model: MatchModel,
@@ -61,15 +79,22 @@ export class Scorer {
       const m = learned.get(name)?.m ?? kind.m;
       const u = learned.get(name)?.u ?? kind.u;
       const common = learned.get(name)?.common ?? kind.household;
+      const weights = Float64Array.from(m, (x, l) => weightOf(x, u[l]!, kind, l, m.length));
+      const share = Float64Array.from(m, (_, l) => (kind.rarity ? rarityShare(kind, l) : 0));
+      const chance = -Math.log2(u[0]!);
+      const rare = Math.max(0, rarest(model, name) - chance);
+      const told = [...weights].map((w, l) => w + share[l]! * rare);
       return {
         name,
         kind,
+        most: Math.max(0, ...told),
+        mostUnlike: Math.max(0, ...told.slice(1)),
         isName: isNameComparison(name),
         household:
           common === 0 ? undefined : Float64Array.from(m, (x, l) => Math.log2((common * x) / u[l]! + 1 - common)),
-        weights: Float64Array.from(m, (x, l) => weightOf(x, u[l]!, kind, l, m.length)),
-        rarity: Float64Array.from(m, (_, l) => (kind.rarity ? rarityShare(kind, l) : 0)),
-        chance: -Math.log2(u[0]!),
+        weights,
+        rarity: share,
+        chance,
       };
     });
     this.knowsNames = model.frequencies[WHOLE_NAMES] !== undefined;
@@ -79,6 +104,9 @@ export class Scorer {
     this.parts = new Float64Array(n + 1);
     this.linkBits = bitsOf(model.thresholds.link, model.calibration);
     this.reviewBits = bitsOf(model.thresholds.review, model.calibration);
+    this.hopeless = this.reviewBits - ROUNDING;
+    this.order = Int32Array.from(inOrderOfWorth(this.compiled));
+    this.open = new Int32Array(this.order.length);
   }
 
   /** Whether a party has several of what comparison `c` compares. */
@@ -89,18 +117,46 @@ export class Scorer {
   /**
    * The same bits as `score` where they reach the review threshold, and otherwise some number below it: for scanning,
    * where few candidates matter. Does not fill `parts`.
+   *
+   * What a look tells is counted first, and names; of the rest, the most that it could tell. Then one comparison after
+   * the other is made, until no more of them could lead to the threshold.
    */
   scan(a: Subject, b: Subject): number {
-    this.comparer.compare(a, b, this.levels, this.rare);
-    let bits = this.model.prior;
-    for (let c = 0; c < this.compiled.length; c++) {
-      const l = this.levels[c]!;
-      if (l === MISSING) continue;
-      const of = this.compiled[c]!;
-      bits += of.weights[l]! + of.rarity[l]! * adjust(this.rare[c]!, of.chance);
+    const { comparer, levels, rare, open } = this;
+    comparer.names(a, b, levels, rare);
+    let most = this.model.prior;
+    for (let c = 0; c < NAME_COMPARISONS.length; c++) most += this.told(c);
+    let left = 0;
+    for (let k = 0; k < this.order.length; k++) {
+      const c = this.order[k]!;
+      if (comparer.atAGlance(c, a, b, levels, rare)) most += this.told(c);
+      else {
+        most += this.mostOf(c, a, b);
+        open[left++] = c;
+      }
     }
-    // What is left out, relatives and guards, only lowers it.
-    return bits < this.reviewBits ? bits : this.scoreLevels(a, b);
+    for (let k = 0; k < left; k++) {
+      // What is left out, relatives and guards, only lowers it.
+      if (most < this.hopeless) return most;
+      const c = open[k]!;
+      comparer.slot(c, a, b, levels, rare);
+      most += this.told(c) - this.mostOf(c, a, b);
+    }
+    return most < this.hopeless ? most : this.scoreLevels(a, b);
+  }
+
+  /** Bits of comparison `c` of the last pair. */
+  private told(c: number): number {
+    const l = this.levels[c]!;
+    if (l === MISSING) return 0;
+    const of = this.compiled[c]!;
+    return of.weights[l]! + of.rarity[l]! * adjust(this.rare[c]!, of.chance);
+  }
+
+  /** The most bits that comparison `c` can tell, where no look told them. */
+  private mostOf(c: number, a: Subject, b: Subject): number {
+    const of = this.compiled[c]!;
+    return this.comparer.isUnlike(c, a, b) ? of.mostUnlike : of.most;
   }
 
   /** Bits for one party, prior included. Fills `parts`. */
@@ -165,6 +221,18 @@ export class Scorer {
     if (Math.abs(told - bits) > 1e-9) parts.push({ comparison: 'guard', level: 'too little else', bits: bits - told });
     return { bits, parts };
   }
+}
+
+/** Places of the comparisons other than names, with those first that can rule out most for their price. */
+function inOrderOfWorth(of: readonly Compiled[]): number[] {
+  const worth = of.map((c) => (c.mostUnlike - c.weights.at(-1)!) / (PRICE[c.kind.scale] ?? PRICE_OF_TEXT));
+  return of.flatMap((c, i) => (c.isName ? [] : [i])).sort((x, y) => worth[y]! - worth[x]!);
+}
+
+/** Bits of the rarest value of a slot. */
+function rarest(m: MatchModel, slot: string): number {
+  const f = m.frequencies[slot];
+  return f === undefined ? 0 : -Math.log2(Math.min(f.rest, ...Object.values(f.shares)));
 }
 
 function weightOf(m: number, u: number, kind: ComparisonKind, level: number, levels: number): number {
