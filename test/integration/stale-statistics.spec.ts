@@ -5,6 +5,7 @@ import { migrations } from '#migrations';
 import { migrate, parsePostgresUrl, type Statement } from '#platform';
 import { CLAIM, FLUSH, PLAN_FLUSH, ROUTE, SWEEP } from '../../libs/webhooks/delivery.sql.js';
 import { TAKE_ENTRIES } from '../../libs/campaigns/entries.sql.js';
+import { SELECT_MEMBERS } from '../../libs/identity/resolve/matching.sql.js';
 import { TAKE_HISTORY, TAKE_LIVE } from '../../libs/segments/changed.sql.js';
 import { connectionUrl, testDatabase } from '../support/servers.js';
 
@@ -135,6 +136,18 @@ describe('with statistics of a moment when nothing waited', () => {
     expect(inVain(await explained(TAKE_LIVE, []))).toBeLessThan(BACKLOG);
     expect(inVain(await explained(TAKE_HISTORY, []))).toBeLessThan(BACKLOG);
     expect(await count('client_changed')).toBe(BACKLOG / 2 - 500);
+  });
+
+  it('who shares a key is found by its index, also by a plan that was made when nobody was known', async () => {
+    await db.query('alter table block_key set (autovacuum_enabled = off)');
+    await db.query('set plan_cache_mode = force_generic_plan');
+    await db.query(`prepare members as ${SELECT_MEMBERS.text}`);
+    await db.query(`execute members('{1}', '{31}')`);
+    await db.query('insert into block_key select n % 4000, n from generate_series(1, $1::int) n', [BACKLOG]);
+    const { rows } = await db.query<{ 'QUERY PLAN': [{ Plan: PlanNode }] }>(
+      `explain (analyze, timing off, format json) execute members('{1,2,3,4,5}', '{31,31,31,31,31}')`,
+    );
+    expect(inVain(rows[0]!['QUERY PLAN'][0].Plan)).toBeLessThan(BACKLOG);
   });
 
   it('so does taking entries of segments', async () => {

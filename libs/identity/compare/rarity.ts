@@ -1,5 +1,5 @@
 import type { Frequencies, MatchModel } from '../model/model.js';
-import type { NameValue, Subject, Word } from './value.js';
+import type { NameValue, Value, Word } from './value.js';
 
 /** Of the frequencies of a model: words of names, and names as wholes. */
 export const WORDS = 'names';
@@ -18,24 +18,28 @@ export function wholeName(n: NameValue): string | undefined {
   return `${n.given.han ?? n.given.latin} ${n.surname.han ?? n.surname.latin}`;
 }
 
-/** Sets the rarity of the words of one name, and by how much they overstate that of the whole. */
-export function weighName(n: NameValue, m: MatchModel): void {
-  for (const w of wordsOf(n)) w.bits = rarity(m.frequencies[WORDS], w.han ?? w.latin);
-  const whole = wholeName(n);
+/** Sets the rarity of the words of a name, and by how much they overstate that of the whole. */
+export function nameWeigher(m: MatchModel): (n: NameValue) => void {
+  const words = m.frequencies[WORDS];
   const counted = m.frequencies[WHOLE_NAMES]?.shares;
-  n.excess =
-    whole === undefined || counted === undefined || !Object.hasOwn(counted, whole)
-      ? 0
-      : Math.max(0, n.given!.bits + n.surname!.bits + Math.log2(counted[whole]!));
+  return (n) => {
+    for (const w of wordsOf(n)) w.bits = rarity(words, w.han ?? w.latin);
+    const whole = wholeName(n);
+    n.excess =
+      whole === undefined || counted === undefined || !Object.hasOwn(counted, whole)
+        ? 0
+        : Math.max(0, n.given!.bits + n.surname!.bits + Math.log2(counted[whole]!));
+  };
 }
 
-/** Sets the rarity of the values of one slot, and which of them are no evidence. */
-export function weighSlot(values: Subject['slots'][number], slot: string, m: MatchModel): void {
+/** Sets the rarity of a value of one slot, and whether it is no evidence. */
+export function valueWeigher(slot: string, m: MatchModel): (v: Value) => void {
   const hot = hotOf(m).get(slot);
-  for (const v of values ?? []) {
-    v.bits = rarity(m.frequencies[slot], v.text);
+  const of = m.frequencies[slot];
+  return (v) => {
+    v.bits = rarity(of, v.text);
     v.hot = hot !== undefined && hot.has(v.text);
-  }
+  };
 }
 
 const hotSets = new WeakMap<MatchModel, ReadonlyMap<string, ReadonlySet<string>>>();

@@ -1,18 +1,23 @@
 import type { MatchModel } from '../model/model.js';
 import { PARTIES } from '../profile/kinds.js';
 import { nameKey, type Profile } from '../profile/profile.js';
-import { weighName, weighSlot } from './rarity.js';
+import { nameWeigher, valueWeigher } from './rarity.js';
 import { NameBook, type Subject, type Value, ValueBook } from './value.js';
 
 /** Turns profiles into subjects that share their values: a million profiles of few distinct values stay small. */
 export class Subjects {
   readonly slots: string[] = [];
-  readonly names = new NameBook();
+  readonly names: NameBook;
   readonly books: ValueBook[] = [];
   private readonly place = new Map<string, number>();
   private readonly noNames: readonly never[] = [];
 
-  constructor(slots: readonly string[] = []) {
+  /** @param model weighs every value that is met. Default: `weighBy` does when all are known. */
+  constructor(
+    slots: readonly string[] = [],
+    private readonly model?: MatchModel,
+  ) {
+    this.names = new NameBook(model && nameWeigher(model));
     for (const s of slots) this.slot(s);
   }
 
@@ -38,8 +43,12 @@ export class Subjects {
 
   /** Sets the rarity of every value known so far, as the model has learned it. */
   weighBy(m: MatchModel): void {
-    for (const n of this.names.names()) weighName(n, m);
-    for (const [i, slot] of this.slots.entries()) weighSlot([...this.books[i]!.values()], slot, m);
+    const weigh = nameWeigher(m);
+    for (const n of this.names.names()) weigh(n);
+    for (const [i, slot] of this.slots.entries()) {
+      const weighValue = valueWeigher(slot, m);
+      for (const v of this.books[i]!.values()) weighValue(v);
+    }
   }
 
   private slot(name: string): number {
@@ -48,7 +57,7 @@ export class Subjects {
       i = this.slots.length;
       this.place.set(name, i);
       this.slots.push(name);
-      this.books.push(new ValueBook());
+      this.books.push(new ValueBook(this.model && valueWeigher(name, this.model)));
     }
     return i;
   }

@@ -10,6 +10,8 @@ export interface Value {
   /** Shared by many different parties: no evidence. Set by the model in use. */
   hot: boolean;
   readonly identifier?: Identifier;
+  /** The list of this value and no other. */
+  readonly alone: readonly Value[];
 }
 
 /** One distinct word of names: in Latin letters, with the characters it was stated in. */
@@ -41,29 +43,43 @@ export class ValueBook {
   private readonly of = new Map<string, Value>();
   private readonly lists = new Map<string, readonly Value[]>();
 
+  constructor(private readonly weigh?: (v: Value) => void) {}
+
   list(texts: readonly string[]): readonly Value[] {
-    const key = texts.length === 1 ? texts[0]! : texts.join('\0');
-    let list = this.lists.get(key);
-    if (list === undefined) this.lists.set(key, (list = texts.map((t) => this.value(t))));
-    return list;
+    if (texts.length === 1) return this.value(texts[0]!).alone;
+    return this.several(texts.join('\0'), () => texts.map((t) => this.value(t)));
   }
 
   identifiers(ids: readonly Identifier[]): readonly Value[] {
-    const key = ids.length === 1 ? ids[0]!.whole : ids.map((i) => i.whole).join('\0');
-    let list = this.lists.get(key);
-    if (list === undefined) this.lists.set(key, (list = ids.map((i) => this.value(i.whole, i))));
-    return list;
+    if (ids.length === 1) return this.value(ids[0]!.whole, ids[0]).alone;
+    return this.several(ids.map((i) => i.whole).join('\0'), () => ids.map((i) => this.value(i.whole, i)));
   }
 
   values(): IterableIterator<Value> {
     return this.of.values();
   }
 
+  private several(key: string, make: () => readonly Value[]): readonly Value[] {
+    let list = this.lists.get(key);
+    if (list === undefined) this.lists.set(key, (list = make()));
+    return list;
+  }
+
   private value(text: string, identifier?: Identifier): Value {
     let v = this.of.get(text);
     if (v === undefined) {
-      v = { id: this.of.size + 1, text, bits: 0, hot: false, ...(identifier === undefined ? {} : { identifier }) };
+      const alone: Value[] = [];
+      v = {
+        id: this.of.size + 1,
+        text,
+        bits: 0,
+        hot: false,
+        alone,
+        ...(identifier === undefined ? {} : { identifier }),
+      };
+      alone.push(v);
       this.of.set(text, v);
+      this.weigh?.(v);
     }
     return v;
   }
@@ -73,6 +89,8 @@ export class ValueBook {
 export class NameBook {
   private readonly of = new Map<string, Word>();
   private readonly whole = new Map<string, NameValue>();
+
+  constructor(private readonly weigh?: (n: NameValue) => void) {}
 
   name(n: Name, key: string): NameValue {
     let v = this.whole.get(key);
@@ -84,6 +102,7 @@ export class NameBook {
         excess: 0,
       };
       this.whole.set(key, v);
+      this.weigh?.(v);
     }
     return v;
   }

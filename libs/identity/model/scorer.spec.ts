@@ -58,7 +58,7 @@ describe('the evidence between two profiles', () => {
         if (scored >= scorer.reviewBits) expect(scanned).toBe(scored);
         else expect(scanned).toBeLessThan(scorer.reviewBits);
       }),
-      { numRuns: 3_000 },
+      { numRuns: 600 },
     );
   });
 

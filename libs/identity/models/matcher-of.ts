@@ -1,6 +1,6 @@
 import { blockKeys } from '../block/keys.js';
 import { clusterComponent } from '../cluster/cluster.js';
-import { hotOf, weighName, weighSlot } from '../compare/rarity.js';
+import { hotOf } from '../compare/rarity.js';
 import { Subjects } from '../compare/subjects.js';
 import type { Subject } from '../compare/value.js';
 import { comparisonKind, isNameComparison } from '../model/comparisons.js';
@@ -45,7 +45,7 @@ class OnlineMatcher implements Matcher {
     this.mostPerKey = m.limits.block;
     this.blocking = m.blocking && new Set(m.blocking);
     this.slots = m.comparisons.map((c) => c.comparison).filter((c) => !isNameComparison(c));
-    this.layout = new Subjects(this.slots);
+    this.layout = new Subjects(this.slots, m);
     this.scorer = new Scorer(m, this.slots);
   }
 
@@ -55,10 +55,11 @@ class OnlineMatcher implements Matcher {
 
   edge(a: Profile, b: Profile): number | undefined {
     this.forget();
-    const bits = this.scorer.score(this.subject(a), this.subject(b));
+    const [x, y] = [this.subject(a), this.subject(b)];
+    const bits = this.scorer.scan(x, y);
     if (bits >= this.scorer.reviewBits) return bits;
     // A contact point that stands alone belongs to whom it is shared with, if that is one client: see `cluster`.
-    return (isBare(a) || isBare(b)) && this.shareContact(a, b) ? bits : undefined;
+    return (isBare(a) || isBare(b)) && this.shareContact(a, b) ? this.scorer.score(x, y) : undefined;
   }
 
   cluster(c: Component): Clustering {
@@ -116,17 +117,10 @@ class OnlineMatcher implements Matcher {
     let s = this.subjects.get(p);
     if (s === undefined) {
       s = this.layout.of(p);
-      this.weigh(s);
       this.subjects.set(p, s);
       this.made++;
     }
     return s;
-  }
-
-  /** Sets the rarity of the values of one subject, as `Subjects.weighBy` does for all. */
-  private weigh(s: Subject): void {
-    for (const n of s.names) weighName(n, this.m);
-    s.slots.forEach((values, i) => weighSlot(values, this.layout.slots[i]!, this.m));
   }
 
   /** Never between the parts of one comparison: values of two memories are not to be compared. */
@@ -134,7 +128,7 @@ class OnlineMatcher implements Matcher {
     if (this.made < REMEMBERED) return;
     this.made = 0;
     this.subjects = new WeakMap();
-    this.layout = new Subjects(this.slots);
+    this.layout = new Subjects(this.slots, this.m);
     this.scorer = new Scorer(this.m, this.slots);
   }
 }

@@ -35,12 +35,20 @@ export const DELETE_KEYS = {
     where (k.key, k.identity_id) = (t.key, t.identity_id)`,
 };
 
-/** In: keys, and how many identities of each are wanted at most. Out: the identities of each key. */
+/**
+ * In: keys, and how many identities of each are wanted at most. Out: the identities of each key that has any. In order,
+ * so that the index is read whatever a plan was made with: docs/adr/adr063-queues-and-their-statistics.md.
+ */
 export const SELECT_MEMBERS = {
   name: 'identity.select_members',
   text: `
-    select t.key, array(select identity_id from block_key where key = t.key limit t.most) as members
-    from unnest($1::bigint[], $2::integer[]) as t(key, most)`,
+    select t.key, m.members
+    from unnest($1::bigint[], $2::integer[]) as t(key, most)
+      cross join lateral (
+        select array(select identity_id from block_key where key = t.key order by identity_id limit t.most) as members
+        offset 0 -- Once a key, not once for the answer and once for the condition.
+      ) m
+    where m.members <> '{}'`,
 };
 
 /** In: identity ids. Out: the scored edges at them. */

@@ -1,4 +1,5 @@
 import type { Tx } from '#platform';
+import { inTurn, type Steps } from '../model/steps.js';
 import type { Profile } from '../profile/profile.js';
 import { keyHash } from './key-hash.js';
 import type { Matcher } from './matcher.js';
@@ -17,6 +18,14 @@ import {
 interface Stored {
   readonly profile: Profile;
   readonly keys: readonly number[];
+}
+
+/** What is to be written of profiles and their keys. */
+interface Changes {
+  readonly profiles: readonly { readonly id: number; readonly text: string; readonly keys: readonly number[] }[];
+  readonly gone: readonly number[];
+  /** Key → identities that come under it, and that leave it. Of every profile that changed all keys are named. */
+  readonly keys: ReadonlyMap<number, { readonly come: readonly number[]; readonly left: readonly number[] }>;
 }
 
 /**
@@ -49,14 +58,16 @@ class Refresh {
 
   async run(next: ReadonlyMap<number, Profile>): Promise<Set<number>> {
     await this.load([...next.keys()]);
-    const shifts = new Map<number, number>();
-    const changed = await this.store(next, shifts);
+    const { changed, changes } = this.compareWithStored(next);
     if (changed.length === 0) return new Set();
-    const crossed = await this.findMembers(shifts);
-    const scored = new Set([...changed, ...crossed]);
+    const crossed = await this.findMembers(changes.keys);
     await this.load([...crossed]);
     await this.loadMembers([...crossed].flatMap((id) => this.known.get(id)!.keys).filter((k) => !this.members.has(k)));
-    return this.score(scored);
+    const scored = new Set([...changed, ...crossed]);
+    const candidates = await this.candidatesOf(scored);
+    // What is read is read: the database writes while this process weighs.
+    const [edges] = await Promise.all([inTurn(this.weigh(candidates)), this.write(changes)]);
+    return this.writeEdges([...scored], edges);
   }
 
   private async load(ids: readonly number[]): Promise<void> {
@@ -66,12 +77,17 @@ class Refresh {
     for (const r of rows) this.known.set(r.id, { profile: r.features, keys: r.keys });
   }
 
-  /** Writes what differs. `shifts`: by how many identities each key grew. */
-  private async store(next: ReadonlyMap<number, Profile>, shifts: Map<number, number>): Promise<number[]> {
-    const changed: { id: number; text: string; keys: readonly number[]; written: boolean }[] = [];
+  /** Finds what differs; from here on `known` is as it will be. */
+  private compareWithStored(next: ReadonlyMap<number, Profile>): { changed: number[]; changes: Changes } {
+    const changed: number[] = [];
+    const profiles: { id: number; text: string; keys: readonly number[] }[] = [];
     const gone: number[] = [];
-    const come: [number, number][] = [];
-    const left: [number, number][] = [];
+    const moves = new Map<number, { come: number[]; left: number[] }>();
+    const under = (key: number) => {
+      let of = moves.get(key);
+      if (of === undefined) moves.set(key, (of = { come: [], left: [] }));
+      return of;
+    };
     for (const [id, profile] of next) {
       const before = this.known.get(id);
       const empty = isEmpty(profile);
@@ -80,46 +96,48 @@ class Refresh {
       const equal = before !== undefined && !empty && JSON.stringify(before.profile) === text;
       if (equal && this.scope === 'changed') continue;
       const keys = empty ? [] : [...new Set(this.m.blockKeys(profile).map(keyHash))];
-      for (const k of keys) if (!before?.keys.includes(k)) come.push([k, id]);
-      for (const k of before?.keys ?? []) if (!keys.includes(k)) left.push([k, id]);
+      for (const k of keys) {
+        const of = under(k);
+        if (!before?.keys.includes(k)) of.come.push(id);
+      }
+      for (const k of before?.keys ?? []) if (!keys.includes(k)) under(k).left.push(id);
+      changed.push(id);
       if (empty) {
         gone.push(id);
         this.known.delete(id);
       } else {
-        changed.push({ id, text, keys, written: equal && before.keys.join() === keys.join() });
+        if (!equal || before.keys.join() !== keys.join()) profiles.push({ id, text, keys });
         this.known.set(id, { profile, keys });
       }
-      for (const k of keys) if (!shifts.has(k)) shifts.set(k, 0);
     }
-    for (const [k] of come) shifts.set(k, (shifts.get(k) ?? 0) + 1);
-    for (const [k] of left) shifts.set(k, (shifts.get(k) ?? 0) - 1);
-    const rows = changed.filter((c) => !c.written);
-    if (rows.length > 0)
+    return { changed, changes: { profiles, gone, keys: moves } };
+  }
+
+  private async write({ profiles, gone, keys }: Changes): Promise<void> {
+    const pairs = (of: 'come' | 'left') => [...keys].flatMap(([k, moves]) => moves[of].map((id) => [k, id] as const));
+    const [come, left] = [pairs('come'), pairs('left')];
+    if (profiles.length > 0)
       await this.tx.query(UPSERT_PROFILES, [
-        rows.map((c) => c.id),
-        rows.map((c) => c.text),
-        rows.map((c) => `{${c.keys.join(',')}}`),
+        profiles.map((c) => c.id),
+        profiles.map((c) => c.text),
+        profiles.map((c) => `{${c.keys.join(',')}}`),
       ]);
     if (gone.length > 0) await this.tx.query(DELETE_PROFILES, [gone]);
     if (come.length > 0) await this.tx.query(INSERT_KEYS, [come.map(([k]) => k), come.map(([, id]) => id)]);
     if (left.length > 0) await this.tx.query(DELETE_KEYS, [left.map(([k]) => k), left.map(([, id]) => id)]);
-    return [...changed.map((c) => c.id), ...gone];
   }
 
-  /** Who stands under the keys; answers everybody under a key that became too common, or is so no more. */
-  private async findMembers(shifts: ReadonlyMap<number, number>): Promise<Set<number>> {
-    const keys = [...shifts.keys()];
-    const rows = await this.tx.query<{ key: number; members: number[] }>(SELECT_MEMBERS, [
-      keys,
-      keys.map((k) => this.m.mostPerKey + 1 + Math.max(0, shifts.get(k)!)),
-    ]);
+  /** Who will stand under the keys; answers all of them under a key that becomes too common, or is so no more. */
+  private async findMembers(keys: Changes['keys']): Promise<Set<number>> {
+    const stored = await this.selectMembers([...keys].map(([key, { left }]) => [key, left.length]));
     const crossed = new Set<number>();
-    for (const { key, members } of rows) {
-      const before = members.length - shifts.get(key)!;
-      const cut = members.length === this.m.mostPerKey + 1 + Math.max(0, shifts.get(key)!);
-      if (!cut && before > this.m.mostPerKey !== members.length > this.m.mostPerKey)
-        for (const id of members) crossed.add(id);
-      this.members.set(key, members.length > this.m.mostPerKey ? [] : members);
+    for (const [key, { come, left }] of keys) {
+      const before = stored.get(key) ?? [];
+      const cut = before.length > this.m.mostPerKey + left.length;
+      const after = left.length === 0 ? [...before, ...come] : [...before.filter((id) => !left.includes(id)), ...come];
+      if (!cut && before.length > this.m.mostPerKey !== after.length > this.m.mostPerKey)
+        for (const id of after) crossed.add(id);
+      this.members.set(key, after.length > this.m.mostPerKey ? [] : after);
     }
     return crossed;
   }
@@ -127,14 +145,23 @@ class Refresh {
   private async loadMembers(keys: readonly number[]): Promise<void> {
     const wanted = [...new Set(keys)];
     if (wanted.length === 0) return;
-    const rows = await this.tx.query<{ key: number; members: number[] }>(SELECT_MEMBERS, [
-      wanted,
-      wanted.map(() => this.m.mostPerKey + 1),
-    ]);
-    for (const { key, members } of rows) this.members.set(key, members.length > this.m.mostPerKey ? [] : members);
+    for (const [key, members] of await this.selectMembers(wanted.map((k) => [k, 0])))
+      this.members.set(key, members.length > this.m.mostPerKey ? [] : members);
   }
 
-  private async score(ids: ReadonlySet<number>): Promise<Set<number>> {
+  /** The stored members of keys that have any: enough of them to tell whether a key is too common without `left` of them. */
+  private async selectMembers(
+    keys: readonly (readonly [key: number, left: number])[],
+  ): Promise<Map<number, readonly number[]>> {
+    const rows = await this.tx.query<{ key: number; members: number[] }>(SELECT_MEMBERS, [
+      keys.map(([k]) => k),
+      keys.map(([, left]) => this.m.mostPerKey + 1 + left),
+    ]);
+    return new Map(rows.map((r) => [r.key, r.members]));
+  }
+
+  /** Whom each is to be held against. */
+  private async candidatesOf(ids: ReadonlySet<number>): Promise<Map<number, Set<number>>> {
     const candidates = new Map<number, Set<number>>();
     const unknown = new Set<number>();
     for (const id of ids) {
@@ -148,8 +175,13 @@ class Refresh {
       candidates.set(id, own);
     }
     await this.load([...unknown]);
+    return candidates;
+  }
+
+  private *weigh(candidates: ReadonlyMap<number, ReadonlySet<number>>): Steps<Map<string, Edge>> {
     const now = new Map<string, Edge>();
-    for (const [id, others] of candidates)
+    for (const [id, others] of candidates) {
+      yield;
       for (const other of others) {
         // A pair of two that changed is weighed once.
         if (other < id && candidates.get(other)?.has(id)) continue;
@@ -157,7 +189,8 @@ class Refresh {
         const bits = this.m.edge(this.known.get(a)!.profile, this.known.get(b)!.profile);
         if (bits !== undefined) now.set(`${a} ${b}`, { a, b, bits });
       }
-    return this.writeEdges([...ids], now);
+    }
+    return now;
   }
 
   private async writeEdges(ids: readonly number[], now: ReadonlyMap<string, Edge>): Promise<Set<number>> {
