@@ -55,15 +55,16 @@ function align(a: NameValue, b: NameValue, out: NameLevels, level: WordLevel): v
   }
   const swapped = cost(gs) + cost(sg);
   if (straight > 5 && swapped < straight && Math.min(gs < 0 ? 9 : gs, sg < 0 ? 9 : sg) <= 1) {
-    // Sorted, as neither of the two names is the one whose places are right.
     const x = bitsOf(a.given, b.surname, gs);
     const y = bitsOf(a.surname, b.given, sg);
-    const givenFirst = cost(gs) < cost(sg) || (cost(gs) === cost(sg) && x >= y);
-    out.given = givenFirst ? gs : sg;
-    out.surname = givenFirst ? sg : gs;
+    // A name of one word knows its place, so that whatever it is held against is told of the same. Of two whole names
+    // neither is the one whose places are right: sorted.
+    const asInA = isWhole(a) === isWhole(b) ? cost(gs) < cost(sg) || (cost(gs) === cost(sg) && x >= y) : isWhole(b);
+    out.given = asInA ? gs : sg;
+    out.surname = asInA ? sg : gs;
     out.order = 1;
-    out.givenBits = givenFirst ? x : y;
-    out.surnameBits = givenFirst ? y : x;
+    out.givenBits = asInA ? x : y;
+    out.surnameBits = asInA ? y : x;
   } else {
     out.order = gg === MISSING && ss === MISSING ? MISSING : 0;
     out.given = moved(gg, a.given, b, b.given, a);
@@ -71,6 +72,10 @@ function align(a: NameValue, b: NameValue, out: NameLevels, level: WordLevel): v
     out.givenBits = bitsOf(a.given, b.given, gg, out.given);
     out.surnameBits = bitsOf(a.surname, b.surname, ss, out.surname);
   }
+}
+
+function isWhole(n: NameValue): boolean {
+  return n.given !== undefined && n.surname !== undefined;
 }
 
 function pair(a: Word | undefined, b: Word | undefined, level: WordLevel): number {

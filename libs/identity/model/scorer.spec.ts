@@ -62,6 +62,19 @@ describe('the evidence between two profiles', () => {
     );
   });
 
+  it('tells of the one word of a name in its own place, also against names whose words are exchanged', () => {
+    const jones = of(['surname', 'Jnes'], ['birthDate', '1980-01-02']);
+    for (const mia of [
+      of(['givenName', 'Mia'], ['surname', 'Jones']),
+      of(['givenName', 'Jones'], ['surname', 'Mia']),
+      of(['surname', 'Jones']),
+    ])
+      for (const { parts } of [weigh(jones, mia, DEFAULT_MODEL), weigh(mia, jones, DEFAULT_MODEL)]) {
+        expect(parts.map((p) => p.comparison)).not.toContain('givenName');
+        expect(parts.find((p) => p.comparison === 'surname')!.level).toBe('near');
+      }
+  });
+
   it('joins by an equal document number unless much contradicts', () => {
     const id: [Kind, string] = ['idNumber', '11010519491231002X'];
     expect(weigh(of(id, ['fullName', '张伟']), of(id), DEFAULT_MODEL).bits).toBeGreaterThan(LINK);
