@@ -1,7 +1,7 @@
 export { Decisions, type Decided, type DecisionView } from './decide/decisions.service.js';
 export { type IdentityCard, IdentityCards } from './decide/identity-card.service.js';
 export { REVIEW_CAUSES, type ReviewCause, type ReviewRow, Reviews, type ReviewView } from './decide/reviews.service.js';
-export { causeWords, comparisonWords, levelWords } from './decide/texts.js';
+export { causeWords, comparisonWords, levelWords, limitWords } from './decide/texts.js';
 export { findNodes, type Named, type Nodes, type StatedKey } from './evidence/nodes.js';
 export { sealPoint } from './evidence/stated.js';
 export { identityErrors } from './identity.errors.js';
@@ -40,7 +40,9 @@ export {
 } from './cluster/component.js';
 export { Subjects } from './compare/subjects.js';
 export { type Subject } from './compare/value.js';
+export { type LimitHit } from './cluster/value-limits.js';
 export { DEFAULT_MODEL } from './model/default-model.js';
+export { LIMITED } from './model/limited.js';
 export {
   bitsOf,
   type Calibration,

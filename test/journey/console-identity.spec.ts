@@ -2,6 +2,7 @@ import { afterAll, beforeAll, expect, it } from '@jest/globals';
 import type { Browser, Page } from 'playwright-core';
 import { expectAccessible, inBrowser, launchBrowser, listenTo, openPage } from '../support/browser.js';
 import { builtConsole } from '../support/built-console.js';
+import { ModelWork } from '#identity';
 import { parsePublicId, uuidv7 } from '#platform';
 import { until } from '../support/hub.js';
 import { type Pipeline, record, startPipeline } from '../support/pipeline.js';
@@ -178,6 +179,30 @@ inBrowser('who is who in the console', () => {
     await until('the alarm is gone', async () => (await alarm.count()) === 0);
     const { items } = await get<{ items: { note: string }[] }>('/identity/surges?open=false');
     expect(items.map((s) => s.note)).toEqual(['two counters were merged']);
+  });
+
+  it('says which limit stopped a pair, and by which values', async () => {
+    const post = async (path: string, body: unknown) => (await p.hub.api<{ version: number }>('POST', path, body)).body;
+    const { version } = await post('/identity/models/tune', { from: 0, valueLimits: { phone: 1 } });
+    await post(`/identity/models/${version}/preview`, {});
+    const work = p.hub.hub.app.get(ModelWork, { strict: false });
+    await work.run();
+    await post(`/identity/models/${version}/activate`, {});
+    await work.run();
+    const same = { name: '公孙绿萼', idNo: '110101199003070150' };
+    await say([
+      { no: '40001', ...same, phone: '13912345671' },
+      { no: '40002', ...same, phone: '13912345672' },
+    ]);
+    await page.goto(`${p.hub.hub.url}/review?cause=limit`);
+    await page.getByText('phone: one client may have 1; together they would have 2.').waitFor();
+    const hit = page.locator('.limits-hit');
+    expect(await hit.textContent()).toMatch(/139\*\*\*\*567[12].*139\*\*\*\*567[12]/);
+    await expectAccessible(page, (l) =>
+      page.getByRole('heading', { name: l === 'en' ? 'The limit that stopped them' : '触发的数量上限' }).waitFor(),
+    );
+    await page.getByRole('button', { name: 'Show in clear (audited)' }).click();
+    await hit.getByText('+8613912345671').waitFor();
   });
 
   it('asks nothing of any other server, and complains of nothing', () => {

@@ -8,6 +8,8 @@ import { Population } from './population.js';
 export interface ResolveOptions {
   /** Names of the nodes, which break ties. Default: what they state, and among equals their numbers. */
   readonly keyOf?: (node: number) => string;
+  /** Kinds of key that the nodes are, for limits on these. */
+  readonly typeOf?: (node: number) => string;
   readonly isHolder?: (node: number) => boolean;
   /** Node → number of a source that is free of duplicates. */
   readonly exclusive?: (node: number) => number | undefined;
@@ -50,7 +52,9 @@ export function resolvePopulation(people: Population, m: MatchModel, o: ResolveO
     const c = clusterComponent(
       {
         keys: part.nodes.map(keyOf),
+        ...(o.typeOf === undefined ? {} : { types: part.nodes.map(o.typeOf) }),
         subjects: part.nodes.map((n) => people.subjects[n]!),
+        slots: people.layout.slots,
         ...(o.isHolder === undefined ? {} : { holders: part.nodes.map(o.isHolder) }),
         ...(o.exclusive === undefined ? {} : { exclusive: part.nodes.map(o.exclusive) }),
         edges: part.edges.map((e) => ({ ...e, a: local(e.a), b: local(e.b) })),

@@ -34,6 +34,7 @@ function component(
     c: {
       keys: nodes.map((n) => n.key),
       subjects: of_,
+      slots: subjects.slots,
       holders: nodes.map((n) => n.holder ?? true),
       edges,
       decisions: o.decisions ?? [],

@@ -3,6 +3,7 @@ import { ClusterEvidence } from './evidence.js';
 import type { Clustering, Component, Edge, ReviewPair, ReviewReason } from './component.js';
 import { RankedSets } from './ranked-sets.js';
 import { Ties } from './ties.js';
+import { ValueLimits } from './value-limits.js';
 
 /**
  * The clients of one component: a pure function of the set of nodes, edges and decisions. Edges are taken in the
@@ -17,7 +18,10 @@ class ClusterRun {
   private readonly order: readonly number[];
   private readonly rank: Int32Array;
   private readonly sets: RankedSets;
+  /** The same without what people joined: limits on values look at these, so that a person's word drives nobody out. */
+  private readonly unaided: RankedSets;
   private readonly evidence: ClusterEvidence;
+  private readonly values: ValueLimits;
   private readonly apart: [readonly number[], readonly number[]][] = [];
   private readonly review = new Map<string, ReviewPair>();
   private readonly stopped: ReviewPair[] = [];
@@ -32,7 +36,10 @@ class ClusterRun {
     this.rank = new Int32Array(c.keys.length);
     for (const [r, n] of this.order.entries()) this.rank[n] = r;
     this.sets = new RankedSets(c.keys.length, this.rank);
+    const aided = c.decisions.some((d) => d.verdict === 'together');
+    this.unaided = aided ? new RankedSets(c.keys.length, this.rank) : this.sets;
     this.evidence = new ClusterEvidence(scorer, c.subjects);
+    this.values = new ValueLimits(c, scorer.model.limits.values);
   }
 
   run(): Clustering {
@@ -62,12 +69,12 @@ class ClusterRun {
     const [a, b] = [this.sets.root(e.a), this.sets.root(e.b)];
     if (a === b || this.keptApart(a, b)) return;
     const bits = this.evidence.between(this.sets.members(a), this.sets.members(b));
-    const guard = this.guarded(a, b);
+    const guard = this.guarded(e);
     if (guard !== undefined) return this.ask(e, bits, guard);
     // What a source states outweighs the prior; only evidence contradicts it.
     if (bits - this.scorer.model.prior < this.scorer.model.thresholds.contradictBits)
       return this.ask(e, bits, 'contradicted');
-    this.sets.join(a, b);
+    this.join(e);
   }
 
   private scored(e: Edge): void {
@@ -80,16 +87,22 @@ class ClusterRun {
       if (e.bits >= this.scorer.linkBits && this.evidence.uniqueIdsClash(x, y)) this.ask(e, e.bits, 'unique_id');
       return;
     }
-    const guard = this.guarded(a, b);
+    const guard = this.guarded(e);
     if (guard !== undefined) return this.ask(e, bits, guard);
     if (bits < this.scorer.linkBits) return this.ask(e, bits, 'uncertain');
-    this.sets.join(a, b);
+    this.join(e);
   }
 
-  private guarded(a: number, b: number): ReviewReason | undefined {
-    const [x, y] = [this.sets.members(a), this.sets.members(b)];
+  private join(e: Edge): void {
+    this.sets.join(e.a, e.b);
+    this.unaided.join(e.a, e.b);
+  }
+
+  private guarded(e: Edge): ReviewReason | undefined {
+    const [x, y] = [this.sets.members(e.a), this.sets.members(e.b)];
     if (this.c.exclusive !== undefined && this.sameSource(x, y, this.c.exclusive)) return 'source';
     if (this.evidence.uniqueIdsClash(x, y)) return 'unique_id';
+    if (this.tooMany(e)) return 'limit';
     const { cluster, diameter } = this.scorer.model.limits;
     if (x.length + y.length > cluster) return 'size';
     return diameter !== undefined && this.ties.tooFar(x, y, diameter) ? 'diameter' : undefined;
@@ -109,7 +122,7 @@ class ClusterRun {
   private ask(e: Edge, bits: number, reason: ReviewReason): void {
     const [a, b] = this.oriented(e.a, e.b);
     const pair = { a, b, bits, reason };
-    if (reason === 'size' || reason === 'diameter') this.stopped.push(pair);
+    if (reason === 'limit' || reason === 'size' || reason === 'diameter') this.stopped.push(pair);
     if (reason === 'source') return;
     const key = [this.sets.root(a), this.sets.root(b)].sort((p, q) => p - q).join(' ');
     if (!this.review.has(key)) this.review.set(key, pair);
@@ -118,7 +131,7 @@ class ClusterRun {
   /** A bare node goes where all its ties lead to one client; never does it tie two together. */
   private attachBare(bare: (n: number) => boolean): void {
     const joined = this.inOrder((e) => e.stated === true && bare(e.a) && bare(e.b));
-    for (const e of joined) if (!this.keptApart(this.sets.root(e.a), this.sets.root(e.b))) this.sets.join(e.a, e.b);
+    for (const e of joined) if (!this.keptApart(this.sets.root(e.a), this.sets.root(e.b))) this.attach(e);
     const owners = new Map<number, Map<number, Edge>>();
     for (const e of this.inOrder((x) => bare(x.a) !== bare(x.b))) {
       const [contact, holder] = bare(e.a) ? [e.a, e.b] : [e.b, e.a];
@@ -130,9 +143,18 @@ class ClusterRun {
     }
     for (const [root, of] of owners) {
       const open = [...of].filter(([holder]) => !this.keptApart(this.sets.root(root), this.sets.root(holder)));
-      if (open.length === 1) this.sets.join(root, open[0]![0]);
+      if (open.length === 1) this.attach(open[0]![1]);
       else if (open.length > 1) for (const n of this.sets.members(root)) this.contested.add(n);
     }
+  }
+
+  private attach(e: Edge): void {
+    if (this.tooMany(e)) this.ask(e, e.bits, 'limit');
+    else this.join(e);
+  }
+
+  private tooMany(e: Edge): boolean {
+    return this.values.stop(this.unaided.members(e.a), this.unaided.members(e.b));
   }
 
   private keptApart(a: number, b: number): boolean {

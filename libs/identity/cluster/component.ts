@@ -1,4 +1,4 @@
-import type { Subject } from '../compare/value.js';
+import type { Counted } from './value-limits.js';
 
 /** A tie between two nodes of a component, by their numbers. */
 export interface Edge {
@@ -17,13 +17,12 @@ export interface Decision {
 }
 
 /** What belongs together, as far as edges reach; clustering looks at nothing else. */
-export interface Component {
+export interface Component extends Counted {
   /**
    * Names of the nodes, which break ties: `type key` in the hub. Numbers of nodes are places in this list; their
    * order changes nothing.
    */
   readonly keys: readonly string[];
-  readonly subjects: readonly Subject[];
   /** Nodes that own accounts and records, or state a name; the others are bare contact points. Default: all. */
   readonly holders?: readonly boolean[];
   readonly edges: readonly Edge[];
@@ -32,7 +31,7 @@ export interface Component {
   readonly exclusive?: readonly (number | undefined)[];
 }
 
-export type ReviewReason = 'uncertain' | 'unique_id' | 'contradicted' | 'size' | 'diameter' | 'source';
+export type ReviewReason = 'uncertain' | 'unique_id' | 'contradicted' | 'limit' | 'size' | 'diameter' | 'source';
 
 /** Two clusters that a person should look at, by the pair of nodes whose edge led there. */
 export interface ReviewPair {
@@ -48,6 +47,6 @@ export interface Clustering {
   readonly review: readonly ReviewPair[];
   /** Bare nodes whose value fits two clients or more: they stay alone. */
   readonly contested: readonly number[];
-  /** Joins that the limits of size and diameter stopped. */
+  /** Joins that the limits of values, size and diameter stopped. */
   readonly stopped: readonly ReviewPair[];
 }

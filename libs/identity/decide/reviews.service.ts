@@ -1,13 +1,23 @@
 import { Injectable } from '@nestjs/common';
-import { Database, platformErrors, type Tx } from '#platform';
+import { Database, Envelope, platformErrors, type Tx } from '#platform';
+import type { LimitHit } from '../cluster/value-limits.js';
 import { ActiveModel } from '../models/active-model.js';
 import type { Profile } from '../profile/profile.js';
 import { loadProfiles } from '../resolve/components.js';
 import type { Evidence } from '../resolve/matcher.js';
 import { type Decided, Decisions, type Said } from './decisions.service.js';
+import { findLimitsHit, type MemberIdentity } from './limits-hit.js';
 
 /** Why a pair waits for a person. */
-export const REVIEW_CAUSES = ['uncertain', 'unique_id', 'contradicted', 'size', 'diameter', 'contested'] as const;
+export const REVIEW_CAUSES = [
+  'uncertain',
+  'unique_id',
+  'contradicted',
+  'limit',
+  'size',
+  'diameter',
+  'contested',
+] as const;
 export type ReviewCause = (typeof REVIEW_CAUSES)[number];
 
 export interface ReviewRow {
@@ -27,6 +37,8 @@ export interface ReviewView extends ReviewRow {
   readonly evidence: Evidence;
   readonly left: readonly Profile[];
   readonly right: readonly Profile[];
+  /** The limits on values that stopped them, with the values in clear; of other causes none. */
+  readonly limits: readonly LimitHit[];
 }
 
 const COLUMNS = `r.id, r.cause, r.bits, r.a, r.b, i.client_id as "aClient", j.client_id as "bClient",
@@ -40,6 +52,7 @@ export class Reviews {
     private readonly db: Database,
     private readonly models: ActiveModel,
     private readonly decisions: Decisions,
+    private readonly envelope: Envelope,
   ) {}
 
   /** Newest first, after the pair `after`. What was put off is left out until its time. */
@@ -70,9 +83,15 @@ export class Reviews {
   async get(id: string): Promise<ReviewView> {
     return this.db.tx(async (tx) => {
       const row = await this.row(tx, id);
-      const [left, right] = await this.sides(tx, row);
+      const sides = await this.sides(tx, row);
+      const profiles = await loadProfiles(
+        tx,
+        sides.flat().map((m) => m.id),
+      );
+      const [left, right] = sides.map((side) => side.flatMap((m) => profiles.get(m.id) ?? []));
       const matcher = await this.models.matcher(tx);
-      return { ...row, left, right, evidence: matcher.explain(left, right) };
+      const limits = row.cause === 'limit' ? await findLimitsHit(tx, this.envelope, matcher, ...sides) : [];
+      return { ...row, left: left!, right: right!, evidence: matcher.explain(left!, right!), limits };
     });
   }
 
@@ -94,23 +113,17 @@ export class Reviews {
     return row;
   }
 
-  /** What is known of both clients; where both ends are one client already, of the two identities. */
-  private async sides(tx: Tx, row: ReviewRow): Promise<[Profile[], Profile[]]> {
-    if (row.aClient === row.bClient) {
-      const found = await loadProfiles(tx, [row.a, row.b]);
-      const of = (id: number) => (found.has(id) ? [found.get(id)!] : []);
-      return [of(row.a), of(row.b)];
-    }
-    const members = await tx.query<{ id: number; clientId: string }>(
-      'select id, client_id as "clientId" from source_identity where client_id = any($1::uuid[]) order by type, key',
+  /** The identities of both clients; where both ends are one client already, the two themselves. */
+  private async sides(tx: Tx, row: ReviewRow): Promise<[MemberIdentity[], MemberIdentity[]]> {
+    const members = await tx.query<MemberIdentity & { clientId: string }>(
+      'select id, type, key, client_id as "clientId" from source_identity where client_id = any($1::uuid[]) order by type, key',
       [[row.aClient, row.bClient]],
     );
-    const profiles = await loadProfiles(
-      tx,
-      members.map((m) => m.id),
-    );
-    const of = (clientId: string) =>
-      members.filter((m) => m.clientId === clientId).flatMap((m) => profiles.get(m.id) ?? []);
+    if (row.aClient === row.bClient) {
+      const of = (id: number) => members.filter((m) => m.id === id);
+      return [of(row.a), of(row.b)];
+    }
+    const of = (clientId: string) => members.filter((m) => m.clientId === clientId);
     return [of(row.aClient), of(row.bClient)];
   }
 }

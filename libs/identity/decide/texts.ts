@@ -1,3 +1,4 @@
+import { IDENTITY_KEYS, isIdentityKeyType } from '#canonical';
 import type { Words } from '#platform';
 
 /** The words of the evidence, for those who read it. */
@@ -60,6 +61,7 @@ const CAUSES: Readonly<Record<string, Words>> = {
   uncertain: { en: 'the evidence is not enough', zh: '证据不足' },
   unique_id: { en: 'two different identity numbers', zh: '证件号码不同' },
   contradicted: { en: 'a source states it, the evidence contradicts', zh: '来源声明与证据矛盾' },
+  limit: { en: 'the client would have more of something than it may', zh: '合并后某类信息超过数量上限' },
   size: { en: 'the client would grow too large', zh: '合并后规模过大' },
   diameter: { en: 'they hang together by too long a chain', zh: '仅由过长的关联链相连' },
   contested: { en: 'a contact point fits several clients', zh: '联系方式对应多个客户' },
@@ -70,6 +72,13 @@ export function comparisonWords(comparison: string): Words {
   const [kind, name] = comparison.split(':');
   const words = COMPARISONS[kind!] ?? { en: kind!, zh: kind! };
   return name === undefined ? words : { en: `${words.en} (${name})`, zh: `${words.zh}（${name}）` };
+}
+
+/** What a limit is on: a kind of value, or a kind of key. */
+export function limitWords(name: string): Words {
+  if (!isIdentityKeyType(name) || !IDENTITY_KEYS[name].holder) return comparisonWords(name);
+  const { en, zh } = IDENTITY_KEYS[name];
+  return { en, zh };
 }
 
 export function levelWords(level: string): Words {

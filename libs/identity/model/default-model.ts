@@ -9,7 +9,7 @@ const COMPARED = [...NAME_COMPARISONS, ...KINDS.filter((k) => !NAMES.includes(k)
 /** Serves a firm that has not trained one of its own. */
 export const DEFAULT_MODEL: MatchModel = {
   format: 1,
-  version: 'default-1',
+  version: 'default-2',
   prior: -14,
   related: -15,
   comparisons: COMPARED.map((comparison): ComparisonModel => {
@@ -22,5 +22,11 @@ export const DEFAULT_MODEL: MatchModel = {
   hot: {},
   thresholds: { link: 0.5, review: 0.25, contradictBits: -12 },
   calibration: { scale: 0.88, offset: 1.5 },
-  limits: { block: 30, cluster: 500, diameter: 6 },
+  limits: {
+    block: 30,
+    cluster: 500,
+    diameter: 6,
+    // Far from what a client has, near enough to stop what a wrong column or a lent number makes of many.
+    values: { phone: 20, email: 20, idNumber: 10, oneCode: 10, customer_no: 20 },
+  },
 };

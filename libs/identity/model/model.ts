@@ -42,6 +42,11 @@ export interface Limits {
   readonly cluster: number;
   /** No two nodes of a client are more ties apart than this without a person's word. Absent: they may be. */
   readonly diameter?: number;
+  /**
+   * Most different values that one client may have without a person's word, by kind of value, slot or kind of key:
+   * `phone`, `phone:work`, `customer_no`. What is not named is not limited.
+   */
+  readonly values?: Readonly<Record<string, number>>;
 }
 
 /** Everything that decides; JSON-serialisable. The same model over the same profiles gives the same clients. */

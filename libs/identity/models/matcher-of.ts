@@ -1,5 +1,6 @@
 import { blockKeys } from '../block/keys.js';
 import { clusterComponent } from '../cluster/cluster.js';
+import { type LimitHit, ValueLimits } from '../cluster/value-limits.js';
 import { hotOf } from '../compare/rarity.js';
 import { Subjects } from '../compare/subjects.js';
 import type { Subject } from '../compare/value.js';
@@ -8,7 +9,7 @@ import { type MatchModel, probabilityOf } from '../model/model.js';
 import { type Part, Scorer } from '../model/scorer.js';
 import { kindOf } from '../profile/kinds.js';
 import type { Profile } from '../profile/profile.js';
-import type { Clustering, Component, Evidence, Matcher, OpenPair } from '../resolve/matcher.js';
+import type { Clustering, Component, Evidence, Matcher, Member, OpenPair } from '../resolve/matcher.js';
 
 /** After so many profiles the memory of values is begun anew, so that it does not grow with the firm. */
 const REMEMBERED = 50_000;
@@ -73,7 +74,9 @@ class OnlineMatcher implements Matcher {
     const found = clusterComponent(
       {
         keys: c.nodes.map((n) => n.rank),
+        types: c.nodes.map((n) => n.type),
         subjects: c.nodes.map((n) => this.subject(n.profile ?? NOTHING)),
+        slots: this.layout.slots,
         holders,
         ...(this.exclusive ? { exclusive: c.nodes.map((n) => this.exclusive!(n.id)) } : {}),
         edges: [...c.stated.map(([a, b]) => ({ a, b, bits: Infinity, stated: true })), ...scored],
@@ -102,6 +105,24 @@ class OnlineMatcher implements Matcher {
     const parts = [...found.values()].map((of) => of.reduce((x, y) => (y.bits > x.bits ? y : x)));
     const bits = parts.reduce((s, p) => s + p.bits, 0);
     return { bits, probability: probabilityOf(bits, this.m.calibration), parts };
+  }
+
+  limitsHit(a: readonly Member[], b: readonly Member[]): LimitHit[] {
+    this.forget();
+    const all = [...a, ...b];
+    const values = new ValueLimits(
+      {
+        keys: all.map((m) => m.key),
+        types: all.map((m) => m.type),
+        subjects: all.map((m) => this.subject(m.profile ?? NOTHING)),
+        slots: this.layout.slots,
+      },
+      this.m.limits.values,
+    );
+    return values.hits(
+      [...a.keys()],
+      [...b.keys()].map((i) => a.length + i),
+    );
   }
 
   private shareContact(a: Profile, b: Profile): boolean {

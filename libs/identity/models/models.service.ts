@@ -58,6 +58,8 @@ export interface Tuning {
   readonly clusterLimit?: number | undefined;
   /** Most ties by which two identities of one client may stand apart. */
   readonly diameterLimit?: number | undefined;
+  /** Most values of a kind that one client may have; null: no limit. Kinds that are not named stay as they are. */
+  readonly valueLimits?: Readonly<Record<string, number | null>> | undefined;
   /** A value that more identities share leads to no candidates by itself. */
   readonly blockLimit?: number | undefined;
   /** Values that say nothing, by attribute: `phone`, `email`. They replace those of the model. */
@@ -127,6 +129,7 @@ export class Models {
         ...(tuning.clusterLimit === undefined ? {} : { cluster: tuning.clusterLimit }),
         ...(tuning.diameterLimit === undefined ? {} : { diameter: tuning.diameterLimit }),
         ...(tuning.blockLimit === undefined ? {} : { block: tuning.blockLimit }),
+        values: limitsWith(model.limits.values, tuning.valueLimits),
       },
       ...(tuning.blocked === undefined ? {} : { hot: tuning.blocked }),
     };
@@ -202,4 +205,12 @@ function linkFor(precision: number, from: number, m: MatchModel, weights: Weight
   if (link !== undefined) return link;
   const best = Number(bestPrecision(weights, m.calibration).toFixed(6));
   throw identityErrors.PRECISION_OUT_OF_REACH({ precision, best });
+}
+
+function limitsWith(
+  before: Readonly<Record<string, number>> = {},
+  changed: Readonly<Record<string, number | null>> = {},
+): Record<string, number> {
+  const all = Object.entries({ ...before, ...changed });
+  return Object.fromEntries(all.flatMap(([name, most]) => (most === null ? [] : [[name, most]])));
 }

@@ -20,6 +20,19 @@ export const KINDS = [
 
 export type Kind = (typeof KINDS)[number];
 
+/** Kinds whose values tell people apart, or seem to: what a firm may limit, and block. */
+export const TELLING = [
+  'phone',
+  'email',
+  'idNumber',
+  'oneCode',
+  'device',
+  'street',
+  'birthDate',
+] as const satisfies readonly Kind[];
+
+export type Telling = (typeof TELLING)[number];
+
 export function isKind(text: string): text is Kind {
   return (KINDS as readonly string[]).includes(text);
 }

@@ -121,6 +121,7 @@ function componentOf(
   return {
     nodes: nodes.map((n) => ({
       id: n.id,
+      type: n.type,
       rank: n.rank,
       holder: IDENTITY_KEYS[n.type].holder,
       profile: profiles.get(n.id),

@@ -1,8 +1,18 @@
+import type { LimitHit } from '../cluster/value-limits.js';
 import type { Profile } from '../profile/profile.js';
+
+/** Somebody of a client, as limits on values look at it. */
+export interface Member {
+  /** The kind of key that it is, and the key. */
+  readonly type: string;
+  readonly key: string;
+  readonly profile: Profile | undefined;
+}
 
 /** One node of a connected component. Its place in the list stands for it in the edges. */
 export interface ComponentNode {
   readonly id: number;
+  readonly type: string;
   /** Orders nodes whatever came first: rank of the kind of key, then its spelling. */
   readonly rank: string;
   /** False for a contact point that owns records: a browser, an address. */
@@ -48,6 +58,8 @@ export interface Matcher {
   cluster(c: Component): Clustering;
   /** What speaks for two sets of profiles being one party, and what against. */
   explain(a: readonly Profile[], b: readonly Profile[]): Evidence;
+  /** The limits on values that two clients would exceed as one. */
+  limitsHit(a: readonly Member[], b: readonly Member[]): readonly LimitHit[];
 }
 
 export interface Evidence {

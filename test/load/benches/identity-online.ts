@@ -55,6 +55,7 @@ class Road {
       },
       cluster: (c) => inner.cluster(c),
       explain: (a, b) => inner.explain(a, b),
+      limitsHit: (a, b) => inner.limitsHit(a, b),
     };
   }
 

@@ -5,6 +5,7 @@ import { useTuneMatchModel } from '../api/generated/hub.js';
 import type { MatchSettings } from '../api/generated/hub.schemas.js';
 import type { Problem } from '../api/problem.js';
 import { ProblemNote } from '../shell/problem-note.js';
+import { ValueLimitFields } from './value-limit-fields.js';
 
 interface Props {
   readonly from: number;
@@ -23,6 +24,7 @@ interface Tuning {
   readonly review: number;
   readonly clusterLimit: number;
   readonly diameterLimit: number;
+  readonly valueLimits?: Readonly<Record<string, number | null | undefined>>;
 }
 
 const percent = (share: number) => Number((share * 100).toFixed(4));
@@ -52,6 +54,9 @@ export function TuneDialog({ from, settings, measured, tuned, close }: Props) {
         review: review / 100,
         clusterLimit: limits.clusterLimit,
         diameterLimit: limits.diameterLimit,
+        valueLimits: Object.fromEntries(
+          settings.valueLimits.map((l) => [l.name, limits.valueLimits?.[l.name] ?? null]),
+        ),
       },
     });
   const share = { min: 0.01, max: 99.9999, suffix: '%', style: { width: '100%' } };
@@ -80,6 +85,7 @@ export function TuneDialog({ from, settings, measured, tuned, close }: Props) {
           precision: 99.9,
           clusterLimit: settings.clusterLimit,
           diameterLimit: settings.diameterLimit ?? 6,
+          valueLimits: Object.fromEntries(settings.valueLimits.map((l) => [l.name, l.most])),
         }}
         onFinish={save}
       >
@@ -109,6 +115,7 @@ export function TuneDialog({ from, settings, measured, tuned, close }: Props) {
         <Form.Item name="diameterLimit" label={t('models.diameterLimit')} rules={[needed]}>
           <InputNumber min={1} max={100} precision={0} style={{ width: '100%' }} />
         </Form.Item>
+        <ValueLimitFields limits={settings.valueLimits} />
       </Form>
       {tune.error && <ProblemNote what={t('models.tuneFailed')} problem={tune.error} />}
     </Modal>

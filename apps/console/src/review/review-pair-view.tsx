@@ -16,6 +16,7 @@ import { EvidenceTable } from '../identity/evidence-table.js';
 import { useSaid } from '../identity/said.js';
 import { ProblemNote } from '../shell/problem-note.js';
 import { TableSkeleton } from '../shell/table-skeleton.js';
+import { LimitsHit } from './limits-hit.js';
 import { SideBySide } from './side-by-side.js';
 
 interface Props {
@@ -60,6 +61,7 @@ export function ReviewPairView({ pair, mayWrite, reason, setReason, judge }: Pro
       {review.data && (
         <>
           <SideBySide review={review.data} revealed={revealed.data} />
+          {review.data.limits.length > 0 && <LimitsHit limits={revealed.data?.limits ?? review.data.limits} />}
           <h3>{t('identity.evidence')}</h3>
           <EvidenceTable evidence={review.data.evidence} />
         </>

@@ -6,6 +6,8 @@ import {
   type DecisionView,
   type Evidence,
   levelWords,
+  type LimitHit,
+  limitWords,
   type Resolution,
   type ReviewRow,
 } from '#identity';
@@ -31,6 +33,21 @@ export const evidenceView = z
     ),
   })
   .meta({ id: 'MatchEvidence', description: 'What speaks for two being one, in bits, and what against' });
+
+export const limitHitView = z
+  .object({
+    name: z.string(),
+    nameText: words,
+    most: count,
+    found: count,
+    left: z.array(z.string()),
+    right: z.array(z.string()),
+  })
+  .meta({
+    id: 'LimitHit',
+    description:
+      'A limit that two clients would exceed as one: what is limited, how many there would be, who has which',
+  });
 
 /** An identity as a choice or a list shows it; its key is masked. */
 export const identityView = z
@@ -140,6 +157,23 @@ export function viewEvidence(e: Evidence): z.input<typeof evidenceView> {
       bits: round(p.bits),
     })),
   };
+}
+
+/** @param show how a value is shown: masked, where nobody asked for it with a reason. */
+export function viewLimitHit(
+  h: LimitHit,
+  show: (kind: string, value: string) => string = maskValue,
+): z.input<typeof limitHitView> {
+  const { name, most } = h;
+  const side = (values: readonly string[]) => values.map((v) => show(name, v));
+  const found = new Set([...h.left, ...h.right]).size;
+  return { name, nameText: limitWords(name), most, found, left: side(h.left), right: side(h.right) };
+}
+
+/** A value of a kind, or a key, so that it can be recognised. */
+export function maskValue(kind: string, value: string): string {
+  if (kind === 'phone') return mask.phone(value);
+  return kind === 'email' ? mask.email(value) : mask.key(value);
 }
 
 export function viewIdentity(i: IdentityKey & { readonly id: number; readonly clientId: string }) {

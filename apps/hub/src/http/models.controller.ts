@@ -5,11 +5,19 @@ import type { Queue } from 'bullmq';
 import { type Actor, AuditedWrites } from '#access';
 import { CampaignsService } from '#campaigns';
 import { QUEUES } from '#canonical';
-import { expectationAt, type MatchModel, type ModelRow, Models, type WeightCounts } from '#identity';
+import {
+  expectationAt,
+  LIMITED,
+  limitWords,
+  type MatchModel,
+  type ModelRow,
+  Models,
+  type WeightCounts,
+} from '#identity';
 import { bilingual, publicId, type Tx } from '#platform';
 import { z } from 'zod';
 import { By, Needs } from './auth.guard.js';
-import { campaignTouched, clientsOf, viewPassages } from './identity-views.js';
+import { campaignTouched, clientsOf, viewPassages, words } from './identity-views.js';
 import { count, iso, timestamp } from './schemas.js';
 
 const modelView = z
@@ -41,6 +49,7 @@ const settingsView = z
     clusterLimit: z.int(),
     diameterLimit: z.int().nullable(),
     blockLimit: z.int(),
+    valueLimits: z.array(z.object({ name: z.string(), nameText: words, most: count.nullable() })),
     blocked: z.record(z.string(), z.array(z.string())),
     comparisons: z.array(comparison),
   })
@@ -67,6 +76,23 @@ const detailView = modelView
   .extend({ settings: settingsView.nullable(), preview: previewView.nullable() })
   .meta({ id: 'MatchModelDetail' });
 const activeView = z.object({ version: z.int(), settings: settingsView }).meta({ id: 'ActiveMatchModel' });
+const valueLimits = z
+  .record(z.string().max(60), z.int().min(1).max(10_000).nullable())
+  .superRefine((limits, c) => {
+    for (const name of Object.keys(limits))
+      if (!LIMITED.includes(name))
+        c.addIssue({
+          code: 'custom',
+          path: [name],
+          message: bilingual(
+            `found a limit on "${name}"; needed: one of ${LIMITED.join(', ')}`,
+            `实际为对 "${name}" 的限制；需要：${LIMITED.join('、')} 其中之一`,
+          ),
+        });
+  })
+  .meta({
+    description: `Most different values that one client may have without a person's word, by what is limited; null: no limit. What is not named stays as it is. Of ${LIMITED.join(', ')}`,
+  });
 const share = z.number().gt(0).lt(1);
 const tuneBody = z
   .strictObject({
@@ -77,6 +103,7 @@ const tuneBody = z
     clusterLimit: z.int().min(2).max(100_000).optional(),
     diameterLimit: z.int().min(1).max(100).optional(),
     blockLimit: z.int().min(2).max(10_000).optional(),
+    valueLimits: valueLimits.optional(),
     blocked: z.record(z.string().max(60), z.array(z.string().max(200)).max(10_000)).optional(),
   })
   .refine((b) => b.link === undefined || b.precision === undefined, {
@@ -231,10 +258,16 @@ function settings(m: Awaited<ReturnType<Models['active']>>['model']): z.input<ty
     clusterLimit: m.limits.cluster,
     diameterLimit: m.limits.diameter ?? null,
     blockLimit: m.limits.block,
+    valueLimits: valueLimitsOf(m.limits.values),
     blocked: Object.fromEntries(Object.entries(m.hot).map(([slot, values]) => [slot, [...values]])),
     comparisons: m.comparisons.map((c) => ({
       comparison: c.comparison,
       levels: c.m.map((mm, i) => ({ m: mm, u: c.u[i]!, bits: Math.round(Math.log2(mm / c.u[i]!) * 100) / 100 })),
     })),
   };
+}
+
+/** Everything that may be limited; null: no limit. */
+function valueLimitsOf(limits: MatchModel['limits']['values'] = {}): z.input<typeof settingsView>['valueLimits'] {
+  return LIMITED.map((name) => ({ name, nameText: limitWords(name), most: limits[name] ?? null }));
 }

@@ -14,9 +14,11 @@ import {
   changesView,
   clientsOf,
   evidenceView,
+  limitHitView,
   reviewRowView,
   viewChanges,
   viewEvidence,
+  viewLimitHit,
   viewReviewRow,
 } from './identity-views.js';
 import { count, cursorQuery, idParam, iso, page, pageOf, timestamp } from './schemas.js';
@@ -29,8 +31,17 @@ const listQuery = z.object({
   later: z.stringbool().default(false),
 });
 const reviewView = reviewRowView
-  .extend({ evidence: evidenceView, leftClient: clientView, rightClient: clientView })
-  .meta({ id: 'Review', description: 'Both clients side by side, and the evidence between them' });
+  .extend({
+    evidence: evidenceView,
+    limits: z.array(limitHitView),
+    leftClient: clientView,
+    rightClient: clientView,
+  })
+  .meta({
+    id: 'Review',
+    description:
+      'Both clients side by side, the evidence between them, and where a limit on values stopped them, which and by which values',
+  });
 const plainClient = z
   .object({
     id: z.string(),
@@ -42,7 +53,9 @@ const plainClient = z
     address: z.string().nullable(),
   })
   .meta({ id: 'RevealedClient' });
-const revealedView = z.object({ left: plainClient, right: plainClient }).meta({ id: 'RevealedReview' });
+const revealedView = z
+  .object({ left: plainClient, right: plainClient, limits: z.array(limitHitView) })
+  .meta({ id: 'RevealedReview' });
 const countsView = z
   .object({ items: z.array(z.object({ cause: z.string(), n: count, oldest: timestamp })) })
   .meta({ id: 'ReviewCounts' });
@@ -98,6 +111,7 @@ export class ReviewsController {
     return {
       ...viewReviewRow(review, (client) => names.get(client) ?? null),
       evidence: viewEvidence(review.evidence),
+      limits: review.limits.map((h) => viewLimitHit(h)),
       leftClient: viewClient(left),
       rightClient: viewClient(right),
     };
@@ -109,8 +123,10 @@ export class ReviewsController {
   @ApiResponse({ status: 200, standardSchema: revealedView })
   revealed(@Param('id', { schema: reviewId }) id: string, @By() actor: Actor) {
     return this.writes.run(actor, 'identity.reveal', async () => {
-      const [left, right] = await this.both(await this.reviews.get(id));
-      return { object: `review/${publicId('rev', id)}`, result: { left: plain(left), right: plain(right) } };
+      const review = await this.reviews.get(id);
+      const [left, right] = await this.both(review);
+      const limits = review.limits.map((h) => viewLimitHit(h, (_kind, value) => value));
+      return { object: `review/${publicId('rev', id)}`, result: { left: plain(left), right: plain(right), limits } };
     });
   }
 

@@ -1060,6 +1060,31 @@ export type ReviewRight = {
   identity: number;
 };
 
+export type LimitHitNameText = {
+  en: string;
+  zh: string;
+};
+
+/**
+ * A limit that two clients would exceed as one: what is limited, how many there would be, who has which
+ */
+export interface LimitHit {
+  name: string;
+  nameText: LimitHitNameText;
+  /**
+     * @minimum 0
+     * @maximum 9007199254740991
+     */
+  most: number;
+  /**
+     * @minimum 0
+     * @maximum 9007199254740991
+     */
+  found: number;
+  left: string[];
+  right: string[];
+}
+
 export type ClientAttributes = {[key: string]: string};
 
 /**
@@ -1114,7 +1139,7 @@ export interface Client {
 }
 
 /**
- * Both clients side by side, and the evidence between them
+ * Both clients side by side, the evidence between them, and where a limit on values stopped them, which and by which values
  */
 export interface Review {
   id: string;
@@ -1131,6 +1156,7 @@ export interface Review {
   left: ReviewLeft;
   right: ReviewRight;
   evidence: MatchEvidence;
+  limits: LimitHit[];
   leftClient: Client;
   rightClient: Client;
 }
@@ -1152,6 +1178,7 @@ export interface RevealedClient {
 export interface RevealedReview {
   left: RevealedClient;
   right: RevealedClient;
+  limits: LimitHit[];
 }
 
 export type DecideReviewVerdict = typeof DecideReviewVerdict[keyof typeof DecideReviewVerdict];
@@ -1303,6 +1330,17 @@ export interface MatchModelList {
   items: MatchModel[];
 }
 
+export type MatchSettingsValueLimitsItemNameText = {
+  en: string;
+  zh: string;
+};
+
+export type MatchSettingsValueLimitsItem = {
+  name: string;
+  nameText: MatchSettingsValueLimitsItemNameText;
+  most: number | null;
+};
+
 export type MatchSettingsBlocked = {[key: string]: string[]};
 
 export type MatchSettingsComparisonsItemLevelsItem = {
@@ -1334,6 +1372,7 @@ export interface MatchSettings {
      * @maximum 9007199254740991
      */
   blockLimit: number;
+  valueLimits: MatchSettingsValueLimitsItem[];
   blocked: MatchSettingsBlocked;
   comparisons: MatchSettingsComparisonsItem[];
 }
@@ -1489,6 +1528,11 @@ export interface MatchModelDetail {
   preview: MatchPreview | null;
 }
 
+/**
+ * Most different values that one client may have without a person's word, by what is limited; null: no limit. What is not named stays as it is. Of phone, email, idNumber, oneCode, device, street, birthDate, customer_no, fund_account, securities_account, user_id, contact_no, subscriber_no
+ */
+export type TuneMatchModelValueLimits = {[key: string]: number | null};
+
 export type TuneMatchModelBlocked = {[key: string]: string[]};
 
 export interface TuneMatchModel {
@@ -1527,6 +1571,8 @@ export interface TuneMatchModel {
      * @maximum 10000
      */
   blockLimit?: number;
+  /** Most different values that one client may have without a person's word, by what is limited; null: no limit. What is not named stays as it is. Of phone, email, idNumber, oneCode, device, street, birthDate, customer_no, fund_account, securities_account, user_id, contact_no, subscriber_no */
+  valueLimits?: TuneMatchModelValueLimits;
   blocked?: TuneMatchModelBlocked;
 }
 
@@ -5717,6 +5763,7 @@ export const ListReviewsCause = {
   uncertain: 'uncertain',
   unique_id: 'unique_id',
   contradicted: 'contradicted',
+  limit: 'limit',
   size: 'size',
   diameter: 'diameter',
   contested: 'contested',

@@ -13,6 +13,16 @@ function said(o: Said) {
   return { reason: o.reason ?? 'by command line', dryRun: o.dryRun !== undefined };
 }
 
+/** `phone=5,device=none`: what is limited to how many, or no more. The API says what is wrong with it. */
+function limitsOf(list: string): Record<string, unknown> {
+  return Object.fromEntries(
+    list.split(',').map((one) => {
+      const [name = '', most = ''] = one.split('=').map((t) => t.trim());
+      return [name, most === 'none' ? null : /^\d+$/.test(most) ? Number(most) : most];
+    }),
+  );
+}
+
 export function identityCommands(program: Command): void {
   const identity = program.command('identity').description('who is who: why a client is one, and what people decided');
   verb(identity, 'card <client>', 'the identities of a client, what ties them, how it came about', (a, [id]) =>
@@ -58,7 +68,7 @@ export function identityCommands(program: Command): void {
   verb(reviews, 'list', 'newest first', (a, _args, o) => a.get(`/identity/reviews${query(o)}`), {
     columns: ['id', 'cause', 'bits', 'openedAt', 'left', 'right'],
     options: [
-      ['--cause <cause>', 'uncertain, unique_id, contradicted, size, diameter or contested'],
+      ['--cause <cause>', 'uncertain, unique_id, contradicted, limit, size, diameter or contested'],
       ['--client <id>', 'with one client'],
       ['--limit <n>', 'at most 500'],
       ['--cursor <c>', 'the page after this cursor'],
@@ -116,7 +126,9 @@ export function identityCommands(program: Command): void {
     (a, [from], o) =>
       a.post('/identity/models/tune', {
         from: Number(from),
-        ...Object.fromEntries(Object.entries(o).map(([k, v]) => [k, Number(v)])),
+        ...Object.fromEntries(
+          Object.entries(o).map(([k, v]) => [k, k === 'valueLimits' ? limitsOf(v ?? '') : Number(v)]),
+        ),
       }),
     {
       options: [
@@ -126,6 +138,7 @@ export function identityCommands(program: Command): void {
         ['--cluster-limit <n>', 'most identities that evidence makes one client'],
         ['--diameter-limit <n>', 'most ties by which two identities of one client may stand apart'],
         ['--block-limit <n>', 'a value that more identities share finds no candidates'],
+        ['--value-limits <list>', 'most values of a kind that one client has, such as phone=5,email=3,device=none'],
       ],
     },
   );
