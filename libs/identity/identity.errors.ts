@@ -41,6 +41,21 @@ export const identityErrors = defineErrors({
     en: 'The threshold of a link would be {link}, below that of review, {review}. Set review to {link} or less as well.',
     zh: '合并阈值将为 {link}，低于复核阈值 {review}。请同时将复核阈值设为 {link} 或更低。',
   },
+  VALUE_UNREADABLE: {
+    status: 400,
+    en: 'This is not one {kind} that records are compared by: {n} were read ({fault}). Give one, as a system states it. What stands for nothing, such as 00000000, is no evidence anyway.',
+    zh: '无法将其读作一个可用于比对的 {kind}：读出 {n} 个（{fault}）。请按来源系统中的写法只填写一个值；00000000 之类的占位值本来就不作证据。',
+  },
+  VALUE_BLOCKED: {
+    status: 409,
+    en: 'This value is blocked already, by {who}: {reason}. Nothing is left to do.',
+    zh: '该值已由 {who} 屏蔽，原因：{reason}。无需再次操作。',
+  },
+  VALUE_UNBLOCKED: {
+    status: 409,
+    en: 'This value was unblocked by {who}. Nothing is left to do.',
+    zh: '该值已由 {who} 解除屏蔽，无需再次操作。',
+  },
   MODEL_NOT_PREVIEWED: {
     status: 409,
     en: 'What model {version} would change has not been computed, or the records have changed since. Preview it first.',

@@ -1,4 +1,5 @@
 import { Module } from '@nestjs/common';
+import { BlockedValues } from './blocked/blocked-values.service.js';
 import { Decisions } from './decide/decisions.service.js';
 import { IdentityCards } from './decide/identity-card.service.js';
 import { Reviews } from './decide/reviews.service.js';
@@ -8,7 +9,7 @@ import { ModelWork } from './models/model-work.service.js';
 import { Surges } from './surge/surges.service.js';
 import { Resolver } from './resolve/resolver.js';
 
-const services = [ActiveModel, Resolver, Decisions, Reviews, IdentityCards, Models, ModelWork, Surges];
+const services = [ActiveModel, Resolver, Decisions, Reviews, IdentityCards, Models, ModelWork, Surges, BlockedValues];
 
 @Module({ providers: services, exports: services })
 export class IdentityModule {}

@@ -1,3 +1,4 @@
+export { type BlockedChange, type BlockedValue, BlockedValues } from './blocked/blocked-values.service.js';
 export { Decisions, type Decided, type DecisionView } from './decide/decisions.service.js';
 export { type IdentityCard, IdentityCards } from './decide/identity-card.service.js';
 export { REVIEW_CAUSES, type ReviewCause, type ReviewRow, Reviews, type ReviewView } from './decide/reviews.service.js';
@@ -69,5 +70,6 @@ export {
   type RawProfile,
   type RawValue,
   slotOf,
+  TELLING,
 } from './profile/kinds.js';
 export { type Identifier, type Profile, type ProfileFlag, profileOf, type ProfileOptions } from './profile/profile.js';

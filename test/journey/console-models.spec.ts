@@ -47,7 +47,7 @@ inBrowser('the models of who is who in the console', () => {
   const get = async <T>(path: string) => (await p.hub.api<T>('GET', path)).body;
   interface Model {
     version: number;
-    settings: { link: number; review: number };
+    settings: { link: number; review: number; valueLimits: { name: string; most: number | null }[] };
     preview: { clients: number; clientsAfter: number } | null;
   }
 
@@ -115,12 +115,60 @@ inBrowser('the models of who is who in the console', () => {
     );
   });
 
+  it('shows the limits on values, and makes a version with others', async () => {
+    await page.getByText('phone 20').first().waitFor();
+    await page.getByRole('button', { name: 'Change thresholds …' }).last().click();
+    const dialog = page.getByRole('dialog');
+    await dialog.getByText('Most values of a client').click();
+    await dialog.getByLabel('phone', { exact: true }).fill('5');
+    await dialog.getByLabel('e-mail', { exact: true }).fill('');
+    await dialog.getByLabel('browser or device', { exact: true }).fill('10');
+    await dialog.getByRole('button', { name: 'Make the version' }).click();
+    await page.getByRole('heading', { name: 'Version 3' }).waitFor();
+    const { settings } = await get<Model>('/identity/models/3');
+    const most = Object.fromEntries(settings.valueLimits.map((l) => [l.name, l.most]));
+    expect(most).toMatchObject({ phone: 5, email: null, device: 10, customer_no: 20 });
+  });
+
+  it('blocks a value after a preview and with a reason, and lets it count again', async () => {
+    await page.getByText('Nobody has blocked a value.').waitFor();
+    const phone = '13600000007';
+    const clientOf = async (no: string) =>
+      (await p.db.query<{ id: string }>('select client_id as id from source_identity where key = $1', [no]))[0]!.id;
+    expect(await clientOf('100007')).toBe(await clientOf('200007'));
+    await page.getByRole('button', { name: 'Block a value …' }).click();
+    const dialog = page.getByRole('dialog');
+    expect(await dialog.getByRole('button', { name: 'Block it' }).isDisabled()).toBe(true);
+    await dialog.getByLabel('Value').fill('none');
+    await dialog.getByLabel('Reason').fill('typed for whoever has none');
+    await dialog.getByRole('button', { name: 'What would change?' }).click();
+    await dialog.getByText('This is not one phone').waitFor();
+    await dialog.getByLabel('Value').fill(phone);
+    await dialog.getByRole('button', { name: 'What would change?' }).click();
+    await dialog.getByText('2 identities state it.').waitFor();
+    await dialog.getByText('Parts:').waitFor();
+    await dialog.getByRole('button', { name: 'Block it' }).click();
+    await page.getByRole('cell', { name: 'typed for whoever has none' }).waitFor();
+    expect(await page.locator('main').textContent()).not.toContain(phone);
+    expect(await clientOf('100007')).not.toBe(await clientOf('200007'));
+    await expectAccessible(page, (l) =>
+      page.getByRole('heading', { name: l === 'en' ? 'Blocked values' : '已屏蔽的值' }).waitFor(),
+    );
+    await page.getByRole('button', { name: 'Unblock …' }).click();
+    await dialog.getByLabel('Reason').fill('it is somebody’s');
+    await dialog.getByRole('button', { name: 'What would change?' }).click();
+    await dialog.getByText('Joins:').waitFor();
+    await dialog.getByRole('button', { name: 'Unblock it' }).click();
+    await page.getByText('Nobody has blocked a value.').waitFor();
+    expect(await clientOf('100007')).toBe(await clientOf('200007'));
+  });
+
   it('trains one from the firm’s own records', async () => {
     await page.getByRole('button', { name: 'Train from our own records' }).click();
-    await page.getByRole('heading', { name: 'Version 3' }).waitFor();
+    await page.getByRole('heading', { name: 'Version 4' }).waitFor();
     await work.run();
     await page.getByRole('button', { name: 'What would it change?' }).and(page.locator(':enabled')).waitFor();
-    expect((await get<{ state: string }>('/identity/models/3')).state).toBe('ready');
+    expect((await get<{ state: string }>('/identity/models/4')).state).toBe('ready');
   });
 
   it('asks nothing of any other server, and complains of nothing but the refusal that was provoked', () => {

@@ -133,7 +133,7 @@ export async function startPipeline(o: { clock?: Clock } = {}): Promise<Pipeline
 async function forget(tx: Tx): Promise<void> {
   await tx.query(
     `truncate client, source_identity, source_record, identity_point, identity_edge, match_profile, block_key, match_edge,
-       identity_decision, identity_decision_side, review_item, identity_history, field_pin,
+       identity_decision, identity_decision_side, blocked_value, review_item, identity_history, field_pin,
        client_recompute, account, consent, asset_day, fact, measure_day, event, event_unrouted,
        client_changed, segment_member, segment_entry, campaign_client, action, action_attempt, outcome,
        inbox_record, inbox_seen, inbox_replay, quarantine, inbox_day, inbox_batch`,

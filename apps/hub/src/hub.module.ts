@@ -27,6 +27,7 @@ import { AccessController } from './http/access.controller.js';
 import { ActionsController } from './http/actions.controller.js';
 import { ApiKeysController } from './http/api-keys.controller.js';
 import { AuthGuard } from './http/auth.guard.js';
+import { BlockedValuesController } from './http/blocked-values.controller.js';
 import { CampaignsController } from './http/campaigns.controller.js';
 import { ClientFieldsController } from './http/client-fields.controller.js';
 import { ClientsController } from './http/clients.controller.js';
@@ -80,6 +81,7 @@ const CONTROLLERS: Type[] = [
   IdentityController,
   ReviewsController,
   SurgesController,
+  BlockedValuesController,
   ModelsController,
   ClientFieldsController,
   ClientsController,

@@ -114,7 +114,7 @@ export class ClusterEvidence {
       for (const values of this.subjects[n]!.slots)
         for (const v of values ?? []) {
           const scheme = v.identifier?.scheme;
-          if (scheme === undefined) continue;
+          if (scheme === undefined || v.hot) continue;
           const of = ids.get(scheme);
           if (of === undefined) ids.set(scheme, new Set([v.text]));
           else of.add(v.text);

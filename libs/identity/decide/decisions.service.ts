@@ -136,8 +136,8 @@ export class Decisions {
   }
 
   /** What a decision would do: it is made, looked at, and taken back. */
-  async dryRun(work: (tx: Tx) => Promise<Decided>): Promise<Decided> {
-    let result: Decided | undefined;
+  async dryRun<D extends Decided>(work: (tx: Tx) => Promise<D>): Promise<D> {
+    let result: D | undefined;
     try {
       await this.db.tx(async (tx) => {
         result = await work(tx);

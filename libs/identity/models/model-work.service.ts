@@ -1,6 +1,8 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { stepInLane } from '#clients';
 import { CLOCK, type Clock, Database, LOGGER, type Logger } from '#platform';
+import { SELECT_BLOCKED } from '../blocked/blocked.sql.js';
+import { type Blocked, bothHot, withBlocked } from '../blocked/with-blocked.js';
 import { DisjointSets } from '../evidence/disjoint-sets.js';
 import { bitsOf, type MatchModel } from '../model/model.js';
 import { inTurn } from '../model/steps.js';
@@ -80,7 +82,7 @@ export class ModelWork {
     });
     const o = { base: base.model, candidates: PAIRS, randomPairs: PAIRS, together };
     const trained = await inTurn(trainInSteps(profiles.values(), o));
-    const model: MatchModel = { ...trained, version: String(version), hot: both(trained.hot, base.model.hot) };
+    const model: MatchModel = { ...trained, version: String(version), hot: bothHot(trained.hot, base.model.hot) };
     await this.db.query(
       `update match_model set state = 'ready', model = $2, origin = $3, done = $4, total = $4 where version = $1`,
       [version, JSON.stringify(model), JSON.stringify({ from: base.version, profiles: profiles.size }), profiles.size],
@@ -89,7 +91,7 @@ export class ModelWork {
 
   private async preview(version: number): Promise<void> {
     const { model } = await this.models.get(version);
-    const matcher = matcherOf(model!, version);
+    const matcher = matcherOf(withBlocked(model!, await this.db.query<Blocked>(SELECT_BLOCKED)), version);
     const components = await everybody(this.db, matcher, (done, total) => this.progress(version, done, total));
     const clustered = components.map((c) => ({ nodes: c.nodes, ...clusteringOf(c, matcher) }));
     const clusters = clustered.flatMap((c) => c.clusters.map((cluster) => cluster.map((at) => c.nodes[at]!)));
@@ -148,10 +150,4 @@ export class ModelWork {
   private async progress(version: number, done: number, total: number): Promise<void> {
     await this.db.query('update match_model set done = $2, total = $3 where version = $1', [version, done, total]);
   }
-}
-
-/** What was learned to say nothing, and what people said says nothing. */
-function both(x: MatchModel['hot'], y: MatchModel['hot']): MatchModel['hot'] {
-  const slots = [...new Set([...Object.keys(x), ...Object.keys(y)])].sort();
-  return Object.fromEntries(slots.map((s) => [s, [...new Set([...(x[s] ?? []), ...(y[s] ?? [])])].sort()]));
 }

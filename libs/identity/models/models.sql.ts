@@ -1,7 +1,10 @@
-/** Out: the version of the active model; no row when the shipped one is in force. */
+/** Out: the version of the active model, null when the shipped one is in force; and a mark of what stands blocked. */
 export const SELECT_ACTIVE = {
   name: 'identity.active_model',
-  text: `select version from match_model where state = 'active'`,
+  text: `
+    select (select version from match_model where state = 'active') as version,
+      (select coalesce(md5(string_agg(id::text, ' ' order by id)), '') from blocked_value where unblocked_at is null)
+        as blocked`,
 };
 
 /** In: a version. Out: the model. */

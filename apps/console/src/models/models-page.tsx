@@ -10,6 +10,7 @@ import { AsOf } from '../shell/as-of.js';
 import { ProblemNote } from '../shell/problem-note.js';
 import { TableSkeleton } from '../shell/table-skeleton.js';
 import { useTitle } from '../shell/title.js';
+import { BlockedValues } from './blocked-values.js';
 import { ModelInForce } from './model-in-force.js';
 import { ModelPanel } from './model-panel.js';
 import { ModelTable } from './model-table.js';
@@ -54,6 +55,7 @@ export function ModelsPage() {
       {error && <ProblemNote what={t('models.listFailed')} problem={error} retry={() => void list.refetch()} />}
       {train.error && <ProblemNote what={t('models.trainFailed')} problem={train.error} />}
       {active.data && <ModelInForce active={active.data} mayChange={mayChange} tuned={show} />}
+      {active.data && <BlockedValues names={active.data.settings.valueLimits} mayChange={mayChange} />}
       <section className="panel">
         <div className="panel-head">
           <h2>{t('models.versions')}</h2>

@@ -1,3 +1,4 @@
+import { blockedEn } from './blocked-en.js';
 import { clientsEn } from './clients-en.js';
 import { developersEn } from './developers-en.js';
 import { identityEn } from './identity-en.js';
@@ -12,6 +13,7 @@ export const en = {
   ...clientsEn,
   ...identityEn,
   ...modelsEn,
+  ...blockedEn,
   ...developersEn,
   ...keysEn,
   product: 'Isthmus',

@@ -1,3 +1,4 @@
+import { blockedZh } from './blocked-zh.js';
 import { clientsZh } from './clients-zh.js';
 import { developersZh } from './developers-zh.js';
 import type { AllWords } from './en.js';
@@ -12,6 +13,7 @@ export const zh: AllWords = {
   ...clientsZh,
   ...identityZh,
   ...modelsZh,
+  ...blockedZh,
   ...developersZh,
   ...keysZh,
   product: '连岛',

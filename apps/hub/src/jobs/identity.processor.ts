@@ -2,14 +2,14 @@ import { InjectQueue, Processor, WorkerHost } from '@nestjs/bullmq';
 import { Inject, type OnApplicationBootstrap } from '@nestjs/common';
 import type { Job, Queue } from 'bullmq';
 import { QUEUES } from '#canonical';
-import { ModelWork } from '#identity';
+import { BlockedValues, ModelWork } from '#identity';
 import { LOGGER, type Logger, Metrics } from '#platform';
 import { logWorkerErrors } from './worker-errors.js';
 
 /** Long enough that training, which leaves the process no breath, is not taken for a crash. */
 const LOCK_MS = 10 * 60_000;
 
-/** Work on models as it is given, and every night the full pass that shows whether anything drifted. */
+/** Work on models and on values that many state as it is given, and every night the full pass that shows whether anything drifted. */
 @Processor(QUEUES.identity, { concurrency: 1, lockDuration: LOCK_MS, stalledInterval: 30_000, maxStalledCount: 100 })
 export class IdentityProcessor extends WorkerHost implements OnApplicationBootstrap {
   private readonly drift;
@@ -17,6 +17,7 @@ export class IdentityProcessor extends WorkerHost implements OnApplicationBootst
   constructor(
     @InjectQueue(QUEUES.identity) private readonly queue: Queue,
     private readonly work: ModelWork,
+    private readonly blocked: BlockedValues,
     metrics: Metrics,
     @Inject(LOGGER) private readonly log: Logger,
   ) {
@@ -39,6 +40,7 @@ export class IdentityProcessor extends WorkerHost implements OnApplicationBootst
 
   async process(job: Job): Promise<void> {
     if (job.name === 'models') return this.work.run();
+    if (job.name === 'blocked') return this.blocked.lookAgain((job.data as { id: string }).id);
     const { merged, split } = await this.work.reconcile('reconcile');
     this.drift.set(merged + split);
     if (merged + split > 0) this.log.error({ merged, split }, 'the nightly pass found clients that had drifted');

@@ -1271,6 +1271,103 @@ export interface CloseJoinSurge {
   reason: string;
 }
 
+export type BlockedValueKind = typeof BlockedValueKind[keyof typeof BlockedValueKind];
+
+
+export const BlockedValueKind = {
+  phone: 'phone',
+  email: 'email',
+  idNumber: 'idNumber',
+  oneCode: 'oneCode',
+  device: 'device',
+  street: 'street',
+  birthDate: 'birthDate',
+} as const;
+
+export type BlockedValueKindText = {
+  en: string;
+  zh: string;
+};
+
+/**
+ * A value that a person said is no evidence of who anybody is; masked
+ */
+export interface BlockedValue {
+  id: string;
+  kind: BlockedValueKind;
+  kindText: BlockedValueKindText;
+  value: string;
+  reason: string;
+  blockedBy: string;
+  /**
+     * RFC 3339, UTC
+     * @pattern ^(?:(?:\d\d[2468][048]|\d\d[13579][26]|\d\d0[48]|[02468][048]00|[13579][26]00)-02-29|\d{4}-(?:(?:0[13578]|1[02])-(?:0[1-9]|[12]\d|3[01])|(?:0[469]|11)-(?:0[1-9]|[12]\d|30)|(?:02)-(?:0[1-9]|1\d|2[0-8])))T(?:(?:[01]\d|2[0-3]):[0-5]\d:[0-5]\d(?:\.\d+)?(?:Z))$
+     */
+  blockedAt: string;
+  /** @nullable */
+  unblockedBy: string | null;
+  unblockedAt: string | null;
+  /** @nullable */
+  unblockReason: string | null;
+}
+
+export interface BlockedValuePage {
+  items: BlockedValue[];
+  /** @nullable */
+  nextCursor: string | null;
+}
+
+export type BlockValueKind = typeof BlockValueKind[keyof typeof BlockValueKind];
+
+
+export const BlockValueKind = {
+  phone: 'phone',
+  email: 'email',
+  idNumber: 'idNumber',
+  oneCode: 'oneCode',
+  device: 'device',
+  street: 'street',
+  birthDate: 'birthDate',
+} as const;
+
+export interface BlockValue {
+  kind: BlockValueKind;
+  /**
+     * @minLength 1
+     * @maxLength 200
+     */
+  value: string;
+  /**
+     * @minLength 1
+     * @maxLength 500
+     */
+  reason: string;
+  dryRun?: boolean;
+}
+
+/**
+ * What blocking or unblocking did, or would do. `stating`: identities that state the value; `later`: they are too many for one moment and are looked at again step by step, so that `changes` is empty
+ */
+export interface BlockedChange {
+  value: BlockedValue;
+  /**
+     * @minimum 0
+     * @maximum 9007199254740991
+     */
+  stating: number;
+  later: boolean;
+  changes: IdentityChanges;
+}
+
+export interface UnblockValue {
+  /**
+     * @minLength 1
+     * @maxLength 500
+     */
+  reason: string;
+  dryRun?: boolean;
+}
+
 export type MatchModelState = typeof MatchModelState[keyof typeof MatchModelState];
 
 
@@ -5771,6 +5868,15 @@ export const ListReviewsCause = {
 
 export type ListJoinSurgesParams = {
 open?: string;
+};
+
+export type ListBlockedValuesParams = {
+limit?: number;
+/**
+ * @pattern ^([0-9a-fA-F]{8}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{12})$
+ */
+cursor?: string;
+ended?: string;
 };
 
 export type ListClientsParams = {

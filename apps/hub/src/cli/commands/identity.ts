@@ -86,6 +86,30 @@ export function identityCommands(program: Command): void {
     { options: [reason, dryRun] },
   );
 
+  const blocked = identity.command('blocked').description('values that people said are no evidence of who anybody is');
+  verb(blocked, 'list', 'newest first (masked)', (a, _, o) => a.get(`/identity/blocked-values${query(o)}`), {
+    columns: ['id', 'kind', 'value', 'reason', 'blockedBy', 'blockedAt', 'unblockedBy', 'unblockReason'],
+    options: [
+      ['--ended <yes>', 'true: those that were unblocked as well'],
+      ['--limit <n>', 'at most 500'],
+      ['--cursor <c>', 'the page after this cursor'],
+    ],
+  });
+  verb(
+    identity,
+    'block <kind> <value>',
+    'a value is no evidence from now on: phone, email, idNumber, oneCode, device, street or birthDate',
+    (a, [kind, value], o) => a.post('/identity/blocked-values', { kind, value, ...said(o) }),
+    { options: [reason, dryRun] },
+  );
+  verb(
+    identity,
+    'unblock <id>',
+    'a blocked value counts again',
+    (a, [id], o) => a.post(`/identity/blocked-values/${id}/unblock`, said(o)),
+    { options: [reason, dryRun] },
+  );
+
   const surges = identity.command('surges').description('streams whose records suddenly join many clients');
   verb(surges, 'list', 'open ones first', (a, _, o) => a.get(`/identity/surges${query(o)}`), {
     columns: [

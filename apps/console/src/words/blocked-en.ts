@@ -1,0 +1,28 @@
+/** Values that people said are no evidence of who anybody is. */
+export const blockedEn = {
+  blocked: {
+    title: 'Blocked values',
+    text: 'A branch’s landline, a mailbox of all, a number that is typed when there is none: from the moment it is blocked such a value is no evidence of who anybody is, whatever the model.',
+    none: 'Nobody has blocked a value.',
+    more: 'Only the newest {{n}} are shown.',
+    listFailed: 'The blocked values could not be read',
+    value: 'Value',
+    kind: 'What it is',
+    reason: 'Reason',
+    since: 'Blocked',
+    block: 'Block a value …',
+    blockTitle: 'Block a value',
+    blockText: 'Clients that hang together by it alone part at once. Taken back, it leaves no trace.',
+    blockYes: 'Block it',
+    unblock: 'Unblock …',
+    unblockTitle: 'Let it count again',
+    unblockYes: 'Unblock it',
+    preview: 'What would change?',
+    stating: '{{n}} identities state it.',
+    later: 'These are too many for one moment: they are looked at again step by step, beside what comes in.',
+    needed: 'Please fill this in.',
+    done: 'It is blocked.',
+    undone: 'It counts again.',
+    failed: 'It could not be done',
+  },
+};
