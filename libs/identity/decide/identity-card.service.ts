@@ -31,7 +31,7 @@ export interface Passage {
   readonly kind: 'merged' | 'split';
   readonly from: string;
   readonly into: string;
-  /** records, merge, unmerge, review, revoke, model. */
+  /** records, merge, unmerge, review, revoke, block, unblock, model. */
   readonly cause: string;
 }
 
