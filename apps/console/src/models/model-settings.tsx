@@ -18,8 +18,8 @@ export function ModelSettings({ settings: s }: { settings: MatchSettings }) {
     ['clusterLimit', f.count(s.clusterLimit)],
     ['diameterLimit', s.diameterLimit === null ? t('models.noLimit') : f.count(s.diameterLimit)],
     ['blockLimit', f.count(s.blockLimit)],
-    ['valueLimits', limits.length === 0 ? t('models.noLimit') : limits.join(t('models.comma'))],
     ['blocked', f.count(blocked)],
+    ['valueLimits', limits.length === 0 ? t('models.noLimit') : limits.join(t('models.comma'))],
   ];
   return (
     <dl className="model-settings">

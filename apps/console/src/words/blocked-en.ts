@@ -12,7 +12,7 @@ export const blockedEn = {
     since: 'Blocked',
     block: 'Block a value …',
     blockTitle: 'Block a value',
-    blockText: 'Clients that hang together by it alone part at once. Taken back, it leaves no trace.',
+    blockText: 'Clients that hang together by it alone part. Taken back, it leaves no trace.',
     blockYes: 'Block it',
     unblock: 'Unblock …',
     unblockTitle: 'Let it count again',

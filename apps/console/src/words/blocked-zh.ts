@@ -14,7 +14,7 @@ export const blockedZh: Words<typeof blockedEn> = {
     since: '屏蔽',
     block: '屏蔽某个值…',
     blockTitle: '屏蔽某个值',
-    blockText: '仅凭该值相连的客户会立即拆开。解除屏蔽后不留痕迹。',
+    blockText: '仅凭该值相连的客户会拆开。解除屏蔽后不留痕迹。',
     blockYes: '屏蔽',
     unblock: '解除屏蔽…',
     unblockTitle: '解除屏蔽',
