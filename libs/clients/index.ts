@@ -7,6 +7,7 @@ export { enterLane, stepInLane, tryLane } from './lane.js';
 export type { FieldLineage } from './lineage.js';
 export { projectClients } from './project.js';
 export { type Refusal, writeRefusals } from './refusals.js';
+export { statedBy } from './stated-by.js';
 export { type AccountOfField, type Loser } from './survivorship/account-of-field.js';
 export { WINNING_RULES, type WinningRule } from './survivorship/decide-field.js';
 export { Lineages } from './survivorship/lineages.service.js';

@@ -162,6 +162,19 @@ export const SELECT_STATEMENTS = {
     select null, null, null, null, null, null, null, null, version, rules from survivorship_policy where state = 'active'`,
 };
 
+/** In: identities. Out: what the rows of each state, and the policy in force, as a row without an identity. */
+export const SELECT_STATED_BY = {
+  name: 'clients.select_stated_by',
+  text: `
+    select t.id as "identityId", r.system_id as system, s.priority, coalesce(s.verified, '{}') as verified, r.stream, r.key,
+      r.version, r.record_id as record, r.mapping_version as mapping, r.fields
+    from unnest($1::bigint[]) as t(id)
+      cross join lateral (select * from source_record where identity_id = t.id and not deleted offset 0) r
+      join system s on s.id = r.system_id
+    union all
+    select null, null, null, null, null, null, null, null, version, rules from survivorship_policy where state = 'active'`,
+};
+
 /** In: projections. Out: ids whose projection differs from the stored one, with the new version. */
 export const UPDATE_CLIENTS = {
   name: 'clients.update',

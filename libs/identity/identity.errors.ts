@@ -61,4 +61,44 @@ export const identityErrors = defineErrors({
     en: 'What model {version} would change has not been computed, or the records have changed since. Preview it first.',
     zh: '尚未计算模型 {version} 将带来的变化，或此后数据已变。请先预览。',
   },
+  AUDIT_WHILE_SETTLING: {
+    status: 409,
+    en: 'Model {version} is still coming into force, so that stored pairs are weighed by two models. Start the audit when it is through: isthmus identity models list.',
+    zh: '模型 {version} 仍在启用中，已存储的客户对由新旧两个模型评分。请待启用完成后再开始抽查：isthmus identity models list。',
+  },
+  AUDIT_NOTHING_TO_DRAW: {
+    status: 409,
+    en: 'The model in force weighs no pair of identities yet. Let records of two systems come in first.',
+    zh: '当前模型尚未评估任何身份对。请先接入至少两个系统的记录。',
+  },
+  AUDIT_PAIR_GONE: {
+    status: 409,
+    en: 'Nothing is known any more of one of the two identities of pair {n}. It counts as gone; go on to another.',
+    zh: '第 {n} 对中有一个身份已无任何记录，计为“已消失”。请继续下一对。',
+  },
+  AUDIT_NOT_JUDGED: {
+    status: 409,
+    en: 'Pair {n} has no answer that a decision could follow from. Answer "same" or "different" first.',
+    zh: '第 {n} 对尚无可据以决定的答案。请先回答“同一客户”或“不同客户”。',
+  },
+  AUDIT_TOO_FEW: {
+    status: 409,
+    en: 'The audit has {answered} answers "same" or "different" between review and certainty (99.9 %); a calibration needs {needed}. Answer more of its pairs, or draw a larger one.',
+    zh: '该抽查在复核阈值与 99.9% 之间仅有 {answered} 个“同一”或“不同”的答案；校准至少需要 {needed} 个。请继续回答，或抽取更大的样本。',
+  },
+  AUDIT_ONE_SIDED: {
+    status: 409,
+    en: 'Of {answered} answers between review and certainty (99.9 %) only {rarer} say "{verdict}"; a calibration needs {needed} of each. So few tell a bound of the offset at most, and not how steep the curve is. Answer more of its pairs, or draw a larger one.',
+    zh: '在复核阈值与 99.9% 之间的 {answered} 个答案中，仅 {rarer} 个为 "{verdict}"；校准要求两种答案各至少 {needed} 个。如此少的答案至多只能给出偏移量的界限，无法确定曲线的陡度。请继续回答，或抽取更大的样本。',
+  },
+  AUDIT_OF_OTHER_WEIGHTS: {
+    status: 409,
+    en: 'The audit was drawn under model {audited}, and model {version} weighs pairs by other weights. Name a version with the weights of {audited} (from), or audit {version} when it is in force.',
+    zh: '该抽查基于模型 {audited}，而模型 {version} 的权重不同。请用 from 指定权重与 {audited} 相同的版本，或在 {version} 生效后重新抽查。',
+  },
+  AUDIT_AGAINST_EVIDENCE: {
+    status: 409,
+    en: 'By these answers more evidence would make two parties less likely to be one (scale {scale}). Look at the answers again, or train the model anew.',
+    zh: '按这些答案，证据越多反而越不可能是同一客户（斜率 {scale}）。请复查答案，或重新训练模型。',
+  },
 });

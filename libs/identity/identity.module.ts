@@ -1,4 +1,5 @@
 import { Module } from '@nestjs/common';
+import { Audits } from './audit/audits.service.js';
 import { BlockedValues } from './blocked/blocked-values.service.js';
 import { Decisions } from './decide/decisions.service.js';
 import { IdentityCards } from './decide/identity-card.service.js';
@@ -9,7 +10,18 @@ import { ModelWork } from './models/model-work.service.js';
 import { Surges } from './surge/surges.service.js';
 import { Resolver } from './resolve/resolver.js';
 
-const services = [ActiveModel, Resolver, Decisions, Reviews, IdentityCards, Models, ModelWork, Surges, BlockedValues];
+const services = [
+  ActiveModel,
+  Resolver,
+  Decisions,
+  Reviews,
+  IdentityCards,
+  Models,
+  ModelWork,
+  Surges,
+  BlockedValues,
+  Audits,
+];
 
 @Module({ providers: services, exports: services })
 export class IdentityModule {}

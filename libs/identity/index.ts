@@ -1,3 +1,11 @@
+export {
+  type AuditPairRow,
+  type AuditPairView,
+  type AuditRow,
+  Audits,
+  type AuditSide,
+} from './audit/audits.service.js';
+export { type Answer, ANSWERS, type AuditResult } from './audit/result.js';
 export { type BlockedChange, type BlockedValue, BlockedValues } from './blocked/blocked-values.service.js';
 export { Decisions, type Decided, type DecisionView } from './decide/decisions.service.js';
 export { type IdentityCard, IdentityCards } from './decide/identity-card.service.js';

@@ -15,6 +15,7 @@ import { ClientSearch1764000000070 } from './1764000000070-client-search.js';
 import { EndedPins1764000000090 } from './1764000000090-ended-pins.js';
 import { KeyRotation1764000000091 } from './1764000000091-key-rotation.js';
 import { JoinSurges1764000000100 } from './1764000000100-join-surges.js';
+import { IdentityAudits1764000000110 } from './1764000000110-identity-audits.js';
 import { BlockedValues1764000000120 } from './1764000000120-blocked-values.js';
 import { Delivery17640000000040 } from './17640000000040-delivery.js';
 import { Kafka17640000000080 } from './17640000000080-kafka.js';
@@ -39,6 +40,7 @@ export const migrations = [
   EndedPins1764000000090,
   KeyRotation1764000000091,
   JoinSurges1764000000100,
+  IdentityAudits1764000000110,
   BlockedValues1764000000120,
   Delivery17640000000040,
   Kafka17640000000080,

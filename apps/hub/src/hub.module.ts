@@ -26,6 +26,7 @@ import { ClientProfiles } from './client-profiles.js';
 import { AccessController } from './http/access.controller.js';
 import { ActionsController } from './http/actions.controller.js';
 import { ApiKeysController } from './http/api-keys.controller.js';
+import { AuditsController } from './http/audits.controller.js';
 import { AuthGuard } from './http/auth.guard.js';
 import { BlockedValuesController } from './http/blocked-values.controller.js';
 import { CampaignsController } from './http/campaigns.controller.js';
@@ -83,6 +84,7 @@ const CONTROLLERS: Type[] = [
   SurgesController,
   BlockedValuesController,
   ModelsController,
+  AuditsController,
   ClientFieldsController,
   ClientsController,
   LineageController,

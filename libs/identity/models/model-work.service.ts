@@ -4,6 +4,7 @@ import { CLOCK, type Clock, Database, LOGGER, type Logger } from '#platform';
 import { SELECT_BLOCKED } from '../blocked/blocked.sql.js';
 import { type Blocked, bothHot, withBlocked } from '../blocked/with-blocked.js';
 import { DisjointSets } from '../evidence/disjoint-sets.js';
+import { DEFAULT_MODEL } from '../model/default-model.js';
 import { bitsOf, type MatchModel } from '../model/model.js';
 import { inTurn } from '../model/steps.js';
 import { trainInSteps } from '../model/train.js';
@@ -80,7 +81,9 @@ export class ModelWork {
       const [x, y] = [nodes.get(a), nodes.get(b)];
       return x === undefined || y === undefined ? [] : [[x, y]];
     });
-    const o = { base: base.model, candidates: PAIRS, randomPairs: PAIRS, together };
+    // A calibration goes with the weights that it was fitted to; these are new.
+    const untried = { ...base.model, calibration: DEFAULT_MODEL.calibration };
+    const o = { base: untried, candidates: PAIRS, randomPairs: PAIRS, together };
     const trained = await inTurn(trainInSteps(profiles.values(), o));
     const model: MatchModel = { ...trained, version: String(version), hot: bothHot(trained.hot, base.model.hot) };
     await this.db.query(

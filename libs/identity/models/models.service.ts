@@ -1,7 +1,9 @@
 import { Injectable } from '@nestjs/common';
-import { Database, platformErrors, type Tx } from '#platform';
+import { Database, platformErrors, publicId, type Tx } from '#platform';
+import { calibrate, type Judged, LEAST_JUDGED, LEAST_OF_RARER } from '../model/calibrate.js';
 import { DEFAULT_MODEL } from '../model/default-model.js';
 import type { MatchModel } from '../model/model.js';
+import { weightsMark } from '../model/weights-mark.js';
 import { identityErrors } from '../identity.errors.js';
 import { SHIPPED } from './active-model.js';
 import { bestPrecision, linkOfPrecision, type WeightCounts } from './expectations.js';
@@ -65,6 +67,18 @@ export interface Tuning {
   /** Values that say nothing, by attribute: `phone`, `email`. They replace those of the model. */
   readonly blocked?: Readonly<Record<string, readonly string[]>> | undefined;
 }
+
+/** What people said of the pairs of an audit, as far as a calibration learns from it. */
+export interface JudgedAudit {
+  readonly id: string;
+  readonly modelVersion: number;
+  /** Mark of the weights that it was drawn under. */
+  readonly weights: string;
+  readonly judged: readonly Judged[];
+}
+
+/** A flatter curve than this turns evidence into next to nothing. */
+const LEAST_SCALE = 0.1;
 
 const COLUMNS = `version, state, origin, preview, previewed_at as "previewedAt", task, done, total, failure,
   created_by as "createdBy", created_at as "createdAt", activated_by as "activatedBy", activated_at as "activatedAt"`;
@@ -142,6 +156,36 @@ export class Models {
     return version;
   }
 
+  /**
+   * A new version with the weights of `from`, whose curve from bits to probability is fitted to what people said of the
+   * pairs of an audit. Thresholds stay the probabilities they were.
+   *
+   * @param from absent: the version in force.
+   * @throws NOT_FOUND, MODEL_NOT_READY, AUDIT_OF_OTHER_WEIGHTS, AUDIT_TOO_FEW, AUDIT_ONE_SIDED, AUDIT_AGAINST_EVIDENCE.
+   */
+  async calibrate(tx: Tx, audit: JudgedAudit, from: number | undefined, by: string): Promise<number> {
+    const base = from ?? (await this.active()).version;
+    const model = base === SHIPPED ? DEFAULT_MODEL : (await this.ready(base)).model;
+    if (weightsMark(model) !== audit.weights)
+      throw identityErrors.AUDIT_OF_OTHER_WEIGHTS({ audit: audit.modelVersion, version: base });
+    const { judged } = audit;
+    expectEnough(judged);
+    const found = calibrate(judged, DEFAULT_MODEL.calibration);
+    const calibration = { scale: Number(found.scale.toFixed(4)), offset: Number(found.offset.toFixed(4)) };
+    if (calibration.scale < LEAST_SCALE) throw identityErrors.AUDIT_AGAINST_EVIDENCE({ scale: calibration.scale });
+    const version = await this.next(tx);
+    const calibrated: MatchModel = { ...model, version: String(version), calibration };
+    const origin = {
+      from: base,
+      calibrated: { audit: publicId('aud', audit.id), answers: judged.length, ...calibration },
+    };
+    await tx.query(
+      `insert into match_model (version, state, model, origin, created_by) values ($1, 'ready', $2, $3, $4)`,
+      [version, JSON.stringify(calibrated), JSON.stringify(origin), by],
+    );
+    return version;
+  }
+
   /** Asks for what a model would change. @throws NOT_FOUND, MODEL_NOT_READY. */
   async preview(tx: Tx, version: number): Promise<void> {
     await this.ready(version);
@@ -196,6 +240,17 @@ export class Models {
     const [row] = await tx.query<{ n: number }>('select coalesce(max(version), 0)::integer + 1 as n from match_model');
     return row!.n;
   }
+}
+
+/** @throws AUDIT_TOO_FEW, AUDIT_ONE_SIDED. */
+function expectEnough(judged: readonly Judged[]): void {
+  const answered = judged.length;
+  if (answered < LEAST_JUDGED) throw identityErrors.AUDIT_TOO_FEW({ answered, needed: LEAST_JUDGED });
+  const same = judged.filter((j) => j.same).length;
+  const rarer = Math.min(same, answered - same);
+  const verdict = same < answered - same ? 'same' : 'different';
+  if (rarer < LEAST_OF_RARER)
+    throw identityErrors.AUDIT_ONE_SIDED({ answered, rarer, verdict, needed: LEAST_OF_RARER });
 }
 
 /** @throws MODEL_NOT_MEASURED, PRECISION_OUT_OF_REACH. */

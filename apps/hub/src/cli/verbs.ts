@@ -33,7 +33,10 @@ export function verb(
   const command = noun.command(usage).description(text);
   for (const [flags, about] of o.options ?? []) command.option(flags, about);
   return command.action(async (...given: unknown[]) => {
-    const args = given.slice(0, -2).map(String);
+    const args = given
+      .slice(0, -2)
+      .filter((arg) => arg !== undefined)
+      .map(String);
     const result = await run(api(command), args, command.opts());
     if (result !== undefined) print(result, globals(command).output, o.columns);
   });

@@ -6,6 +6,7 @@ import { type Actor, AuditedWrites } from '#access';
 import { CampaignsService } from '#campaigns';
 import { QUEUES } from '#canonical';
 import {
+  Audits,
   expectationAt,
   LIMITED,
   limitWords,
@@ -18,7 +19,7 @@ import { bilingual, publicId, type Tx } from '#platform';
 import { z } from 'zod';
 import { By, Needs } from './auth.guard.js';
 import { campaignTouched, clientsOf, viewPassages, words } from './identity-views.js';
-import { count, iso, timestamp } from './schemas.js';
+import { count, idParam, iso, timestamp } from './schemas.js';
 
 const modelView = z
   .object({
@@ -46,6 +47,7 @@ const settingsView = z
     prior: z.number(),
     link: z.number(),
     review: z.number(),
+    calibration: z.object({ scale: z.number(), offset: z.number() }),
     clusterLimit: z.int(),
     diameterLimit: z.int().nullable(),
     blockLimit: z.int(),
@@ -111,6 +113,9 @@ const tuneBody = z
     error: bilingual('found link as well; needed: one of the two', '同时给出了 link；两者只能选一'),
   })
   .meta({ id: 'TuneMatchModel' });
+const calibrateBody = z
+  .strictObject({ audit: idParam('aud'), from: z.int().min(0).optional() })
+  .meta({ id: 'CalibrateMatchModel' });
 const version = z.coerce.number().pipe(z.int().min(1));
 
 /** Models of who is who: trained, tuned, previewed, put in force. */
@@ -119,6 +124,7 @@ const version = z.coerce.number().pipe(z.int().min(1));
 export class ModelsController {
   constructor(
     private readonly models: Models,
+    private readonly audits: Audits,
     private readonly campaigns: CampaignsService,
     private readonly writes: AuditedWrites,
     @InjectQueue(QUEUES.identity) private readonly queue: Queue,
@@ -183,6 +189,22 @@ export class ModelsController {
   @ApiResponse({ status: 201, standardSchema: modelView })
   tune(@Body({ schema: tuneBody }) { from, ...tuning }: z.output<typeof tuneBody>, @By() actor: Actor) {
     return this.give(actor, 'identity.tune', (tx) => this.models.tune(tx, from, tuning, actor.login));
+  }
+
+  @Post('calibrate')
+  @HttpCode(201)
+  @Needs('admin')
+  @ApiOperation({
+    operationId: 'calibrateMatchModel',
+    summary: 'A version whose probabilities follow what people said of the pairs of an audit',
+  })
+  @ApiResponse({ status: 201, standardSchema: modelView })
+  async calibrate(
+    @Body({ schema: calibrateBody }) { audit, from }: z.output<typeof calibrateBody>,
+    @By() actor: Actor,
+  ) {
+    const judged = await this.audits.judged(audit);
+    return this.give(actor, 'identity.calibrate', (tx) => this.models.calibrate(tx, judged, from, actor.login));
   }
 
   @Post(':version/preview')
@@ -255,6 +277,7 @@ function settings(m: Awaited<ReturnType<Models['active']>>['model']): z.input<ty
     prior: m.prior,
     link: m.thresholds.link,
     review: m.thresholds.review,
+    calibration: m.calibration,
     clusterLimit: m.limits.cluster,
     diameterLimit: m.limits.diameter ?? null,
     blockLimit: m.limits.block,

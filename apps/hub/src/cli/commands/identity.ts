@@ -134,6 +134,52 @@ export function identityCommands(program: Command): void {
     { options: [reason] },
   );
 
+  const audits = identity.command('audits').description('how often the hub is right: samples that people judge');
+  verb(
+    audits,
+    'start',
+    'draw a random sample of the pairs that the model in force weighs',
+    (a, _args, o) => a.post('/identity/audits', Object.fromEntries(Object.entries(o).map(([k, v]) => [k, Number(v)]))),
+    {
+      options: [
+        ['--pairs <n>', 'how many; 100 when it is not said'],
+        ['--seed <n>', 'the same seed over the same pairs draws the same sample'],
+      ],
+    },
+  );
+  verb(audits, 'list', 'newest first', (a, _args, o) => a.get(`/identity/audits${query(o)}`), {
+    columns: ['id', 'model', 'pairs', 'answered', 'gone', 'createdBy', 'createdAt'],
+    options: [
+      ['--limit <n>', 'at most 500'],
+      ['--cursor <c>', 'the page after this cursor'],
+    ],
+  });
+  verb(
+    audits,
+    'show <audit> [n]',
+    'which pairs have an answer; of one pair both sides and what was compared (masked)',
+    (a, [id, n]) => a.get(n === undefined ? `/identity/audits/${id}` : `/identity/audits/${id}/pairs/${n}`),
+  );
+  verb(
+    audits,
+    'answer <audit> <n> <answer>',
+    'same, different or cannot-tell; none takes an answer back',
+    (a, [id, n, answer]) =>
+      a.post(`/identity/audits/${id}/pairs/${n}/answer`, {
+        answer: answer === 'none' ? null : answer!.replace('-', '_'),
+      }),
+  );
+  verb(
+    audits,
+    'decide <audit> <n>',
+    'make the answer of a pair a decision, so that the hub follows it',
+    (a, [id, n], o) => a.post(`/identity/audits/${id}/pairs/${n}/decide`, said(o)),
+    { options: [reason, dryRun] },
+  );
+  verb(audits, 'result <audit>', 'how many links were found right, beside what was expected', (a, [id]) =>
+    a.get(`/identity/audits/${id}/result`),
+  );
+
   const models = identity.command('models').description('what decides: versions, previews, the one in force');
   verb(models, 'list', 'all versions', (a) => a.get('/identity/models'), {
     columns: ['version', 'state', 'task', 'done', 'total', 'createdBy', 'activatedAt'],
@@ -164,6 +210,16 @@ export function identityCommands(program: Command): void {
         ['--block-limit <n>', 'a value that more identities share finds no candidates'],
         ['--value-limits <list>', 'most values of a kind that one client has, such as phone=5,email=3,device=none'],
       ],
+    },
+  );
+  verb(
+    models,
+    'calibrate <audit>',
+    'a version whose probabilities follow what people said of the pairs of an audit',
+    (a, [audit], o) =>
+      a.post('/identity/models/calibrate', { audit, ...(o['from'] === undefined ? {} : { from: Number(o['from']) }) }),
+    {
+      options: [['--from <version>', 'whose weights and thresholds it has; the version in force when it is not said']],
     },
   );
   verb(models, 'preview <version>', 'compute what it would change; then: models show', (a, [v]) =>
