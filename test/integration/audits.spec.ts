@@ -2,7 +2,7 @@ import { execFile } from 'node:child_process';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { bitsOf, type Calibration, DEFAULT_MODEL, ModelWork, probabilityOf, seededRandom } from '#identity';
+import { Audits, bitsOf, type Calibration, DEFAULT_MODEL, ModelWork, probabilityOf, seededRandom } from '#identity';
 import { parsePublicId } from '#platform';
 import { type Pipeline, record, startPipeline } from '../support/pipeline.js';
 
@@ -206,6 +206,22 @@ describe('an audit of who is who', () => {
     const twice = await p.hub.api<Model>('POST', '/identity/models/calibrate', { audit: id, from: made.body.version });
     const second = await get<Model>(`/identity/models/${twice.body.version}`);
     expect(second.settings.calibration).toEqual(model.settings.calibration);
+
+    const learned = await p.hub.hub.app.get(Audits, { strict: false }).judged(parsePublicId('aud', id)!);
+    const uncertain = learned.strata.filter((x) => x.from < 0.999);
+    expect(model.origin.calibrated.answers).toBe(learned.judged.length);
+    expect(learned.judged.reduce((sum, j) => sum + j.weight, 0)).toBeCloseTo(
+      uncertain.reduce((sum, x) => sum + x.pairs, 0),
+      6,
+    );
+    // Certain pairs take no part, whatever is said of them.
+    await p.db.query(`update identity_audit_pair set answer = 'different' where audit_id = $1 and bits >= $2`, [
+      parsePublicId('aud', id),
+      bitsOf(0.999, SHIPPED),
+    ]);
+    const third = await p.hub.api<Model>('POST', '/identity/models/calibrate', { audit: id });
+    const { settings } = await get<Model>(`/identity/models/${third.body.version}`);
+    expect(settings.calibration).toEqual(model.settings.calibration);
 
     const [stored] = await p.db.query<{ model: { prior: number } }>(
       'select model from match_model where version = $1',

@@ -42,6 +42,7 @@ const router = createBrowserRouter([
       { path: '/clients', lazy: { Component: async () => (await import('./clients/clients-page.js')).ClientsPage } },
       { path: '/clients/:id', lazy: { Component: async () => (await import('./clients/client-page.js')).ClientPage } },
       { path: '/review', lazy: { Component: async () => (await import('./review/review-page.js')).ReviewPage } },
+      { path: '/review/audits', lazy: { Component: async () => (await import('./audits/audits-page.js')).AuditsPage } },
       { path: '/review/models', lazy: { Component: async () => (await import('./models/models-page.js')).ModelsPage } },
       {
         path: '/developers',

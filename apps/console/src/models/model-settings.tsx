@@ -12,9 +12,11 @@ export function ModelSettings({ settings: s }: { settings: MatchSettings }) {
     l.most === null ? [] : [t('models.valueLimit', { what: said(l.nameText), most: f.count(l.most) })],
   );
   const blocked = Object.values(s.blocked).reduce((n, values) => n + values.length, 0);
+  const { scale, offset } = s.calibration;
   const lines: [string, string][] = [
     ['link', t('models.fromOn', { share: f.fine(s.link) })],
     ['review', t('models.fromOn', { share: f.fine(s.review) })],
+    ['curve', t('models.curveOf', { scale, offset: `${offset < 0 ? '−' : '+'} ${Math.abs(offset)}` })],
     ['clusterLimit', f.count(s.clusterLimit)],
     ['diameterLimit', s.diameterLimit === null ? t('models.noLimit') : f.count(s.diameterLimit)],
     ['blockLimit', f.count(s.blockLimit)],

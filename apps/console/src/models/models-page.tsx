@@ -1,7 +1,7 @@
 import { useQueryClient } from '@tanstack/react-query';
 import { App, Button } from 'antd';
 import { useTranslation } from 'react-i18next';
-import { useSearchParams } from 'react-router';
+import { Link, useSearchParams } from 'react-router';
 import { useActiveMatchModel, useListMatchModels, useTrainMatchModel } from '../api/generated/hub.js';
 import type { ActiveMatchModel, MatchModelList } from '../api/generated/hub.schemas.js';
 import type { Problem } from '../api/problem.js';
@@ -49,6 +49,9 @@ export function ModelsPage() {
     <div className="page">
       <div className="page-head">
         <h1>{t('models.title')}</h1>
+        <Link className="page-way" to="/review/audits">
+          {t('audits.way')}
+        </Link>
         <AsOf query={list} />
       </div>
       <p className="quiet">{t('models.text')}</p>

@@ -91,6 +91,7 @@ export function ReviewPage() {
         <span className="review-progress quiet" role="status">
           {t('review.progress', { done: f.count(done.length), waiting: total === undefined ? '…' : f.count(total) })}
         </span>
+        <Link to="/review/audits">{t('audits.way')}</Link>
         <Link to="/review/models">{t('models.way')}</Link>
         <AsOf query={query} />
       </div>

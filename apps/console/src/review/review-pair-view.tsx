@@ -1,8 +1,10 @@
 import { Button, Input } from 'antd';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
+import { Link } from 'react-router';
 import { decideReview, useGetReview, useRevealReview } from '../api/generated/hub.js';
 import type {
+  Client,
   DecideReviewVerdict,
   IdentityChanges,
   RevealedReview,
@@ -10,6 +12,7 @@ import type {
   ReviewPair,
 } from '../api/generated/hub.schemas.js';
 import { Problem } from '../api/problem.js';
+import { ClientName } from '../clients/client-name.js';
 import { useFormats } from '../format/formats.js';
 import { Changes } from '../identity/changes.js';
 import { EvidenceTable } from '../identity/evidence-table.js';
@@ -60,7 +63,15 @@ export function ReviewPairView({ pair, mayWrite, reason, setReason, judge }: Pro
       {!review.data && !review.error && <TableSkeleton rows={7} />}
       {review.data && (
         <>
-          <SideBySide review={review.data} revealed={revealed.data} />
+          <SideBySide
+            left={review.data.leftClient}
+            right={review.data.rightClient}
+            heads={[
+              <ClientLink key="left" client={review.data.leftClient} />,
+              <ClientLink key="right" client={review.data.rightClient} />,
+            ]}
+            revealed={revealed.data}
+          />
           {review.data.limits.length > 0 && <LimitsHit limits={revealed.data?.limits ?? review.data.limits} />}
           <h3>{t('identity.evidence')}</h3>
           <EvidenceTable evidence={review.data.evidence} />
@@ -72,6 +83,14 @@ export function ReviewPairView({ pair, mayWrite, reason, setReason, judge }: Pro
         <p className="quiet">{t('review.mayNot')}</p>
       )}
     </article>
+  );
+}
+
+function ClientLink({ client }: { client: Client }) {
+  return (
+    <Link to={`/clients/${client.id}`}>
+      <ClientName client={client} />
+    </Link>
   );
 }
 

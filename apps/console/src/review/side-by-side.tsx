@@ -1,7 +1,6 @@
+import type { ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
-import { Link } from 'react-router';
-import type { Client, RevealedClient, RevealedReview, Review } from '../api/generated/hub.schemas.js';
-import { ClientName } from '../clients/client-name.js';
+import type { AuditSide, RevealedAuditPair, RevealedSide } from '../api/generated/hub.schemas.js';
 import { useFormats } from '../format/formats.js';
 
 const LISTS = ['phones', 'emails'] as const;
@@ -9,20 +8,28 @@ const CLEAR = ['name', 'nameLatin', 'birthDate', 'address'] as const;
 const OPEN = ['kind', 'gender', 'occupation', 'branch', 'manager', 'opened'] as const;
 type Row = readonly [name: string, left: string, right: string];
 
-/** Both clients, field by field; what differs is marked, what only one has is left as it is. */
-export function SideBySide({ review, revealed }: { review: Review; revealed: RevealedReview | undefined }) {
+/** What is shown of a side: a client, or one identity as if it were one. */
+type Side = Omit<AuditSide, 'identity'>;
+
+interface Props {
+  readonly left: Side;
+  readonly right: Side;
+  readonly heads: readonly [left: ReactNode, right: ReactNode];
+  readonly revealed: RevealedAuditPair | undefined;
+}
+
+/** Both, field by field; what differs is marked, what only one has is left as it is. */
+export function SideBySide({ heads, ...sides }: Props) {
   const { t } = useTranslation();
-  const rows = useRows(review, revealed);
+  const rows = useRows(sides);
   return (
     <table className="table side-by-side">
       <thead>
         <tr>
           <td />
-          {[review.leftClient, review.rightClient].map((c, i) => (
-            <th key={c.id + String(i)} scope="col">
-              <Link to={`/clients/${c.id}`}>
-                <ClientName client={c} />
-              </Link>
+          {heads.map((head, i) => (
+            <th key={i} scope="col">
+              {head}
             </th>
           ))}
         </tr>
@@ -54,18 +61,18 @@ function None() {
   );
 }
 
-function useRows(review: Review, revealed: RevealedReview | undefined): Row[] {
+function useRows(sides: Omit<Props, 'heads'>): Row[] {
   const { t } = useTranslation();
   const f = useFormats();
-  const left: Client & Partial<RevealedClient> = { ...review.leftClient, ...revealed?.left };
-  const right: Client & Partial<RevealedClient> = { ...review.rightClient, ...revealed?.right };
+  const left: Side & Partial<RevealedSide> = { ...sides.left, ...sides.revealed?.left };
+  const right: Side & Partial<RevealedSide> = { ...sides.right, ...sides.revealed?.right };
   const word = (name: (typeof OPEN)[number], value: string | null) => {
     if (value === null) return '';
     if (name === 'kind') return t(`partyKind.${value}`, { defaultValue: value });
     if (name === 'gender') return t(`gender.${value}`, { defaultValue: value });
     return name === 'opened' ? f.day(value) : value;
   };
-  const onFile = (c: Client) => (c.hasIdDocument ? t('client.onFile') : '');
+  const onFile = (c: Side) => (c.hasIdDocument ? t('client.onFile') : '');
   const rows: Row[] = [
     ...CLEAR.map((name): Row => [name, left[name] ?? '', right[name] ?? '']),
     ['idDocument', onFile(left), onFile(right)],

@@ -3,6 +3,7 @@ import { clientsEn } from './clients-en.js';
 import { developersEn } from './developers-en.js';
 import { identityEn } from './identity-en.js';
 import { keysEn } from './keys-en.js';
+import { auditsEn } from './audits-en.js';
 import { modelsEn } from './models-en.js';
 import { shellEn } from './shell-en.js';
 import type { Words } from './words.js';
@@ -13,6 +14,7 @@ export const en = {
   ...clientsEn,
   ...identityEn,
   ...modelsEn,
+  ...auditsEn,
   ...blockedEn,
   ...developersEn,
   ...keysEn,

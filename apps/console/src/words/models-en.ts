@@ -32,6 +32,8 @@ export const modelsEn = {
     never: 'never',
     link: 'Joined',
     review: 'A person is asked',
+    curve: 'Log odds of a probability',
+    curveOf: '{{scale}} × bits {{offset}}',
     fromOn: 'from {{share}} on',
     clusterLimit: 'Most identities of a client',
     diameterLimit: 'Longest chain of ties',

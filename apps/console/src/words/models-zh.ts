@@ -34,6 +34,8 @@ export const modelsZh: Words<typeof modelsEn> = {
     never: '从未',
     link: '自动合并',
     review: '人工复核',
+    curve: '概率的对数几率',
+    curveOf: '{{scale}} × 证据位数 {{offset}}',
     fromOn: '{{share}} 起',
     clusterLimit: '单个客户的身份上限',
     diameterLimit: '关联链长度上限',

@@ -4,6 +4,7 @@ import { developersZh } from './developers-zh.js';
 import type { AllWords } from './en.js';
 import { identityZh } from './identity-zh.js';
 import { keysZh } from './keys-zh.js';
+import { auditsZh } from './audits-zh.js';
 import { modelsZh } from './models-zh.js';
 import { shellZh } from './shell-zh.js';
 
@@ -13,6 +14,7 @@ export const zh: AllWords = {
   ...clientsZh,
   ...identityZh,
   ...modelsZh,
+  ...auditsZh,
   ...blockedZh,
   ...developersZh,
   ...keysZh,

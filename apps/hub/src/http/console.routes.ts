@@ -10,6 +10,7 @@ const PAGES = [
   '/clients',
   '/clients/:id',
   '/review',
+  '/review/audits',
   '/review/models',
   '/developers',
   '/developers/events',

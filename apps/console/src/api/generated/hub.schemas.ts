@@ -1060,31 +1060,6 @@ export type ReviewRight = {
   identity: number;
 };
 
-export type LimitHitNameText = {
-  en: string;
-  zh: string;
-};
-
-/**
- * A limit that two clients would exceed as one: what is limited, how many there would be, who has which
- */
-export interface LimitHit {
-  name: string;
-  nameText: LimitHitNameText;
-  /**
-     * @minimum 0
-     * @maximum 9007199254740991
-     */
-  most: number;
-  /**
-     * @minimum 0
-     * @maximum 9007199254740991
-     */
-  found: number;
-  left: string[];
-  right: string[];
-}
-
 export type ClientAttributes = {[key: string]: string};
 
 /**
@@ -1139,7 +1114,7 @@ export interface Client {
 }
 
 /**
- * Both clients side by side, the evidence between them, and where a limit on values stopped them, which and by which values
+ * Both clients side by side, and the evidence between them
  */
 export interface Review {
   id: string;
@@ -1156,7 +1131,6 @@ export interface Review {
   left: ReviewLeft;
   right: ReviewRight;
   evidence: MatchEvidence;
-  limits: LimitHit[];
   leftClient: Client;
   rightClient: Client;
 }
@@ -1178,7 +1152,6 @@ export interface RevealedClient {
 export interface RevealedReview {
   left: RevealedClient;
   right: RevealedClient;
-  limits: LimitHit[];
 }
 
 export type DecideReviewVerdict = typeof DecideReviewVerdict[keyof typeof DecideReviewVerdict];
@@ -1271,103 +1244,6 @@ export interface CloseJoinSurge {
   reason: string;
 }
 
-export type BlockedValueKind = typeof BlockedValueKind[keyof typeof BlockedValueKind];
-
-
-export const BlockedValueKind = {
-  phone: 'phone',
-  email: 'email',
-  idNumber: 'idNumber',
-  oneCode: 'oneCode',
-  device: 'device',
-  street: 'street',
-  birthDate: 'birthDate',
-} as const;
-
-export type BlockedValueKindText = {
-  en: string;
-  zh: string;
-};
-
-/**
- * A value that a person said is no evidence of who anybody is; masked
- */
-export interface BlockedValue {
-  id: string;
-  kind: BlockedValueKind;
-  kindText: BlockedValueKindText;
-  value: string;
-  reason: string;
-  blockedBy: string;
-  /**
-     * RFC 3339, UTC
-     * @pattern ^(?:(?:\d\d[2468][048]|\d\d[13579][26]|\d\d0[48]|[02468][048]00|[13579][26]00)-02-29|\d{4}-(?:(?:0[13578]|1[02])-(?:0[1-9]|[12]\d|3[01])|(?:0[469]|11)-(?:0[1-9]|[12]\d|30)|(?:02)-(?:0[1-9]|1\d|2[0-8])))T(?:(?:[01]\d|2[0-3]):[0-5]\d:[0-5]\d(?:\.\d+)?(?:Z))$
-     */
-  blockedAt: string;
-  /** @nullable */
-  unblockedBy: string | null;
-  unblockedAt: string | null;
-  /** @nullable */
-  unblockReason: string | null;
-}
-
-export interface BlockedValuePage {
-  items: BlockedValue[];
-  /** @nullable */
-  nextCursor: string | null;
-}
-
-export type BlockValueKind = typeof BlockValueKind[keyof typeof BlockValueKind];
-
-
-export const BlockValueKind = {
-  phone: 'phone',
-  email: 'email',
-  idNumber: 'idNumber',
-  oneCode: 'oneCode',
-  device: 'device',
-  street: 'street',
-  birthDate: 'birthDate',
-} as const;
-
-export interface BlockValue {
-  kind: BlockValueKind;
-  /**
-     * @minLength 1
-     * @maxLength 200
-     */
-  value: string;
-  /**
-     * @minLength 1
-     * @maxLength 500
-     */
-  reason: string;
-  dryRun?: boolean;
-}
-
-/**
- * What blocking or unblocking did, or would do. `stating`: identities that state the value; `later`: they are too many for one moment and are looked at again step by step, so that `changes` is empty
- */
-export interface BlockedChange {
-  value: BlockedValue;
-  /**
-     * @minimum 0
-     * @maximum 9007199254740991
-     */
-  stating: number;
-  later: boolean;
-  changes: IdentityChanges;
-}
-
-export interface UnblockValue {
-  /**
-     * @minLength 1
-     * @maxLength 500
-     */
-  reason: string;
-  dryRun?: boolean;
-}
-
 export type MatchModelState = typeof MatchModelState[keyof typeof MatchModelState];
 
 
@@ -1427,15 +1303,9 @@ export interface MatchModelList {
   items: MatchModel[];
 }
 
-export type MatchSettingsValueLimitsItemNameText = {
-  en: string;
-  zh: string;
-};
-
-export type MatchSettingsValueLimitsItem = {
-  name: string;
-  nameText: MatchSettingsValueLimitsItemNameText;
-  most: number | null;
+export type MatchSettingsCalibration = {
+  scale: number;
+  offset: number;
 };
 
 export type MatchSettingsBlocked = {[key: string]: string[]};
@@ -1458,6 +1328,7 @@ export interface MatchSettings {
   prior: number;
   link: number;
   review: number;
+  calibration: MatchSettingsCalibration;
   /**
      * @minimum -9007199254740991
      * @maximum 9007199254740991
@@ -1469,7 +1340,6 @@ export interface MatchSettings {
      * @maximum 9007199254740991
      */
   blockLimit: number;
-  valueLimits: MatchSettingsValueLimitsItem[];
   blocked: MatchSettingsBlocked;
   comparisons: MatchSettingsComparisonsItem[];
 }
@@ -1625,11 +1495,6 @@ export interface MatchModelDetail {
   preview: MatchPreview | null;
 }
 
-/**
- * Most different values that one client may have without a person's word, by what is limited; null: no limit. What is not named stays as it is. Of phone, email, idNumber, oneCode, device, street, birthDate, customer_no, fund_account, securities_account, user_id, contact_no, subscriber_no
- */
-export type TuneMatchModelValueLimits = {[key: string]: number | null};
-
 export type TuneMatchModelBlocked = {[key: string]: string[]};
 
 export interface TuneMatchModel {
@@ -1668,9 +1533,429 @@ export interface TuneMatchModel {
      * @maximum 10000
      */
   blockLimit?: number;
-  /** Most different values that one client may have without a person's word, by what is limited; null: no limit. What is not named stays as it is. Of phone, email, idNumber, oneCode, device, street, birthDate, customer_no, fund_account, securities_account, user_id, contact_no, subscriber_no */
-  valueLimits?: TuneMatchModelValueLimits;
   blocked?: TuneMatchModelBlocked;
+}
+
+export interface CalibrateMatchModel {
+  audit: string;
+  /**
+     * @minimum 0
+     * @maximum 9007199254740991
+     */
+  from?: number;
+}
+
+export interface StartIdentityAudit {
+  /**
+     * @minimum 1
+     * @maximum 5000
+     */
+  pairs?: number;
+  /**
+     * @minimum 0
+     * @maximum 2147483647
+     */
+  seed?: number;
+}
+
+/**
+ * A random sample of the pairs that model `model` weighed; `gone`: not answered, and nothing is known of one any more
+ */
+export interface IdentityAudit {
+  id: string;
+  /**
+     * @minimum -9007199254740991
+     * @maximum 9007199254740991
+     */
+  model: number;
+  link: number;
+  review: number;
+  /**
+     * @minimum -9007199254740991
+     * @maximum 9007199254740991
+     */
+  seed: number;
+  /**
+     * @minimum 0
+     * @maximum 9007199254740991
+     */
+  pairs: number;
+  /**
+     * @minimum 0
+     * @maximum 9007199254740991
+     */
+  answered: number;
+  /**
+     * @minimum 0
+     * @maximum 9007199254740991
+     */
+  gone: number;
+  createdBy: string;
+  /**
+     * RFC 3339, UTC
+     * @pattern ^(?:(?:\d\d[2468][048]|\d\d[13579][26]|\d\d0[48]|[02468][048]00|[13579][26]00)-02-29|\d{4}-(?:(?:0[13578]|1[02])-(?:0[1-9]|[12]\d|3[01])|(?:0[469]|11)-(?:0[1-9]|[12]\d|30)|(?:02)-(?:0[1-9]|1\d|2[0-8])))T(?:(?:[01]\d|2[0-3]):[0-5]\d:[0-5]\d(?:\.\d+)?(?:Z))$
+     */
+  createdAt: string;
+}
+
+export interface IdentityAuditPage {
+  items: IdentityAudit[];
+  /** @nullable */
+  nextCursor: string | null;
+}
+
+export type IdentityAuditDetailSampleItemAnswer = typeof IdentityAuditDetailSampleItemAnswer[keyof typeof IdentityAuditDetailSampleItemAnswer] | null;
+
+
+export const IdentityAuditDetailSampleItemAnswer = {
+  same: 'same',
+  different: 'different',
+  cannot_tell: 'cannot_tell',
+} as const;
+
+export type IdentityAuditDetailSampleItem = {
+  /**
+     * @minimum -9007199254740991
+     * @maximum 9007199254740991
+     */
+  n: number;
+  answer: IdentityAuditDetailSampleItemAnswer;
+  /** @nullable */
+  answeredBy: string | null;
+  answeredAt: string | null;
+  gone: boolean;
+};
+
+/**
+ * An audit with its pairs, in the order in which they are shown
+ */
+export interface IdentityAuditDetail {
+  id: string;
+  /**
+     * @minimum -9007199254740991
+     * @maximum 9007199254740991
+     */
+  model: number;
+  link: number;
+  review: number;
+  /**
+     * @minimum -9007199254740991
+     * @maximum 9007199254740991
+     */
+  seed: number;
+  /**
+     * @minimum 0
+     * @maximum 9007199254740991
+     */
+  pairs: number;
+  /**
+     * @minimum 0
+     * @maximum 9007199254740991
+     */
+  answered: number;
+  /**
+     * @minimum 0
+     * @maximum 9007199254740991
+     */
+  gone: number;
+  createdBy: string;
+  /**
+     * RFC 3339, UTC
+     * @pattern ^(?:(?:\d\d[2468][048]|\d\d[13579][26]|\d\d0[48]|[02468][048]00|[13579][26]00)-02-29|\d{4}-(?:(?:0[13578]|1[02])-(?:0[1-9]|[12]\d|3[01])|(?:0[469]|11)-(?:0[1-9]|[12]\d|30)|(?:02)-(?:0[1-9]|1\d|2[0-8])))T(?:(?:[01]\d|2[0-3]):[0-5]\d:[0-5]\d(?:\.\d+)?(?:Z))$
+     */
+  createdAt: string;
+  sample: IdentityAuditDetailSampleItem[];
+}
+
+export type IdentityAuditResultText = {
+  en: string;
+  zh: string;
+};
+
+export type IdentityAuditResultLinksFound = {
+  /**
+     * @minimum 0
+     * @maximum 1
+     */
+  share: number;
+  /**
+     * @minimum 0
+     * @maximum 1
+     */
+  low: number;
+  /**
+     * @minimum 0
+     * @maximum 1
+     */
+  high: number;
+} | null;
+
+export type IdentityAuditResultLinks = {
+  /**
+     * @minimum 0
+     * @maximum 9007199254740991
+     */
+  pairs: number;
+  /**
+     * @minimum 0
+     * @maximum 9007199254740991
+     */
+  told: number;
+  expected: number | null;
+  found: IdentityAuditResultLinksFound;
+};
+
+export type IdentityAuditResultStrataItemFound = {
+  /**
+     * @minimum 0
+     * @maximum 1
+     */
+  share: number;
+  /**
+     * @minimum 0
+     * @maximum 1
+     */
+  low: number;
+  /**
+     * @minimum 0
+     * @maximum 1
+     */
+  high: number;
+} | null;
+
+export type IdentityAuditResultStrataItem = {
+  /**
+     * @minimum 0
+     * @maximum 1
+     */
+  from: number;
+  /**
+     * @minimum 0
+     * @maximum 1
+     */
+  to: number;
+  /**
+     * @minimum 0
+     * @maximum 9007199254740991
+     */
+  pairs: number;
+  /**
+     * @minimum 0
+     * @maximum 9007199254740991
+     */
+  drawn: number;
+  /**
+     * @minimum 0
+     * @maximum 9007199254740991
+     */
+  same: number;
+  /**
+     * @minimum 0
+     * @maximum 9007199254740991
+     */
+  different: number;
+  /**
+     * @minimum 0
+     * @maximum 9007199254740991
+     */
+  cannotTell: number;
+  /**
+     * @minimum 0
+     * @maximum 9007199254740991
+     */
+  gone: number;
+  /**
+     * @minimum 0
+     * @maximum 9007199254740991
+     */
+  open: number;
+  expected: number | null;
+  found: IdentityAuditResultStrataItemFound;
+};
+
+/**
+ * What people found, beside what was expected; of all links, null where too few pairs were told. `found` is a share with its 95 % interval; strata are bounded by probabilities of the model at the time
+ */
+export interface IdentityAuditResult {
+  text: IdentityAuditResultText;
+  links: IdentityAuditResultLinks;
+  strata: IdentityAuditResultStrataItem[];
+}
+
+export type IdentityAuditPairAnswer = typeof IdentityAuditPairAnswer[keyof typeof IdentityAuditPairAnswer] | null;
+
+
+export const IdentityAuditPairAnswer = {
+  same: 'same',
+  different: 'different',
+  cannot_tell: 'cannot_tell',
+} as const;
+
+export type IdentityAuditPairOffer = typeof IdentityAuditPairOffer[keyof typeof IdentityAuditPairOffer] | null;
+
+
+export const IdentityAuditPairOffer = {
+  together: 'together',
+  apart: 'apart',
+} as const;
+
+export type IdentityAuditPairEvidenceItemComparisonText = {
+  en: string;
+  zh: string;
+};
+
+export type IdentityAuditPairEvidenceItemLevelText = {
+  en: string;
+  zh: string;
+};
+
+export type IdentityAuditPairEvidenceItem = {
+  comparison: string;
+  comparisonText: IdentityAuditPairEvidenceItemComparisonText;
+  level: string;
+  levelText: IdentityAuditPairEvidenceItemLevelText;
+};
+
+export type AuditSideIdentityType = typeof AuditSideIdentityType[keyof typeof AuditSideIdentityType];
+
+
+export const AuditSideIdentityType = {
+  customer_no: 'customer_no',
+  one_code: 'one_code',
+  id_document: 'id_document',
+  fund_account: 'fund_account',
+  securities_account: 'securities_account',
+  user_id: 'user_id',
+  contact_no: 'contact_no',
+  subscriber_no: 'subscriber_no',
+  anonymous_id: 'anonymous_id',
+  email: 'email',
+  phone: 'phone',
+} as const;
+
+export type AuditSideIdentity = {
+  type: AuditSideIdentityType;
+  key: string;
+};
+
+/**
+ * What is stated of one identity; personal fields are masked
+ */
+export interface AuditSide {
+  identity: AuditSideIdentity;
+  /** @nullable */
+  kind: string | null;
+  /** @nullable */
+  name: string | null;
+  /** @nullable */
+  nameLatin: string | null;
+  /** @nullable */
+  birthDate: string | null;
+  /** @nullable */
+  gender: string | null;
+  /** @nullable */
+  occupation: string | null;
+  phones: string[];
+  emails: string[];
+  /** @nullable */
+  branch: string | null;
+  /** @nullable */
+  manager: string | null;
+  /** @nullable */
+  opened: string | null;
+  hasIdDocument: boolean;
+}
+
+/**
+ * Two identities side by side, and what was compared; not what the hub makes of them. `offer`: the decision by which the hub would follow the answer
+ */
+export interface IdentityAuditPair {
+  /**
+     * @minimum -9007199254740991
+     * @maximum 9007199254740991
+     */
+  n: number;
+  answer: IdentityAuditPairAnswer;
+  /** @nullable */
+  answeredBy: string | null;
+  answeredAt: string | null;
+  gone: boolean;
+  offer: IdentityAuditPairOffer;
+  left: AuditSide | null;
+  right: AuditSide | null;
+  evidence: IdentityAuditPairEvidenceItem[];
+}
+
+export interface RevealedSide {
+  /** @nullable */
+  name: string | null;
+  /** @nullable */
+  nameLatin: string | null;
+  /** @nullable */
+  birthDate: string | null;
+  phones: string[];
+  emails: string[];
+  /** @nullable */
+  address: string | null;
+}
+
+export interface RevealedAuditPair {
+  left: RevealedSide;
+  right: RevealedSide;
+}
+
+export type AnswerAuditPairAnswer = typeof AnswerAuditPairAnswer[keyof typeof AnswerAuditPairAnswer] | null;
+
+
+export const AnswerAuditPairAnswer = {
+  same: 'same',
+  different: 'different',
+  cannot_tell: 'cannot_tell',
+} as const;
+
+export interface AnswerAuditPair {
+  answer: AnswerAuditPairAnswer;
+}
+
+export type AuditPairAnsweredAnswer = typeof AuditPairAnsweredAnswer[keyof typeof AuditPairAnsweredAnswer] | null;
+
+
+export const AuditPairAnsweredAnswer = {
+  same: 'same',
+  different: 'different',
+  cannot_tell: 'cannot_tell',
+} as const;
+
+export type AuditPairAnsweredBefore = typeof AuditPairAnsweredBefore[keyof typeof AuditPairAnsweredBefore] | null;
+
+
+export const AuditPairAnsweredBefore = {
+  same: 'same',
+  different: 'different',
+  cannot_tell: 'cannot_tell',
+} as const;
+
+export type AuditPairAnsweredOffer = typeof AuditPairAnsweredOffer[keyof typeof AuditPairAnsweredOffer] | null;
+
+
+export const AuditPairAnsweredOffer = {
+  together: 'together',
+  apart: 'apart',
+} as const;
+
+export interface AuditPairAnswered {
+  answer: AuditPairAnsweredAnswer;
+  before: AuditPairAnsweredBefore;
+  offer: AuditPairAnsweredOffer;
+}
+
+export interface DecideAuditPair {
+  /**
+     * @minLength 1
+     * @maxLength 500
+     */
+  reason: string;
+  dryRun?: boolean;
 }
 
 export type ClientFieldSpecType = typeof ClientFieldSpecType[keyof typeof ClientFieldSpecType];
@@ -5860,7 +6145,6 @@ export const ListReviewsCause = {
   uncertain: 'uncertain',
   unique_id: 'unique_id',
   contradicted: 'contradicted',
-  limit: 'limit',
   size: 'size',
   diameter: 'diameter',
   contested: 'contested',
@@ -5870,13 +6154,12 @@ export type ListJoinSurgesParams = {
 open?: string;
 };
 
-export type ListBlockedValuesParams = {
+export type ListIdentityAuditsParams = {
 limit?: number;
 /**
  * @pattern ^([0-9a-fA-F]{8}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{12})$
  */
 cursor?: string;
-ended?: string;
 };
 
 export type ListClientsParams = {

@@ -30,11 +30,11 @@ import type {
   ActivateMapping200,
   ActivateMappingBody,
   ActiveMatchModel,
+  AnswerAuditPair,
   ApiKeyPage,
   AuditEntryPage,
-  BlockValue,
-  BlockedChange,
-  BlockedValuePage,
+  AuditPairAnswered,
+  CalibrateMatchModel,
   Campaign,
   CampaignFunnel,
   CampaignList,
@@ -56,6 +56,7 @@ import type {
   CreateUser,
   CreatedApiKey,
   CreatedEndpoint,
+  DecideAuditPair,
   DecideReview,
   Decision,
   DeliveryAttemptList,
@@ -71,6 +72,11 @@ import type {
   EventType,
   EventTypeList,
   FactPage,
+  IdentityAudit,
+  IdentityAuditDetail,
+  IdentityAuditPage,
+  IdentityAuditPair,
+  IdentityAuditResult,
   IdentityCard,
   IdentityChanges,
   IdentityDecisionPage,
@@ -78,9 +84,9 @@ import type {
   ListActionsParams,
   ListApiKeysParams,
   ListAuditParams,
-  ListBlockedValuesParams,
   ListClientsParams,
   ListDeliveriesParams,
+  ListIdentityAuditsParams,
   ListIdentityDecisionsParams,
   ListJoinSurgesParams,
   ListMappingsParams,
@@ -113,6 +119,7 @@ import type {
   ReplayMissing,
   ReplayQuarantine202,
   Replayed,
+  RevealedAuditPair,
   RevealedReview,
   Review,
   ReviewCounts,
@@ -130,6 +137,7 @@ import type {
   SignIn,
   SignWebhook,
   SignedHeaders,
+  StartIdentityAudit,
   StopCampaign,
   StreamParams,
   SurvivorshipPolicy,
@@ -140,7 +148,6 @@ import type {
   TestEndpoint,
   TransformPreview,
   TuneMatchModel,
-  UnblockValue,
   UnmergeClient,
   UnpinField,
   UpdateCampaign,
@@ -3980,291 +3987,6 @@ export const useCloseJoinSurge = <TError = unknown,
       return useMutation(getCloseJoinSurgeMutationOptions(options), queryClient);
     }
 
-export const getListBlockedValuesUrl = (params?: ListBlockedValuesParams,) => {
-  const normalizedParams = new URLSearchParams();
-
-  Object.entries(params || {}).forEach(([key, value]) => {
-
-    if (value !== undefined) {
-      normalizedParams.append(key, value === null ? 'null' : String(value))
-    }
-  });
-
-  const stringifiedParams = normalizedParams.toString();
-
-  return stringifiedParams.length > 0 ? `/api/v1/identity/blocked-values?${stringifiedParams}` : `/api/v1/identity/blocked-values`
-}
-
-/**
- * @summary Values that people blocked, newest first; with ended, also those unblocked since
- */
-export const listBlockedValues = async (params?: ListBlockedValuesParams, options?: Parameters<typeof request>[1]): Promise<BlockedValuePage> => {
-
-  return request<BlockedValuePage>(getListBlockedValuesUrl(params),
-  {
-    ...options,
-    method: 'GET'
-
-
-  }
-);}
-
-
-
-
-
-export const getListBlockedValuesQueryKey = (params?: ListBlockedValuesParams,) => {
-    return [
-    `/api/v1/identity/blocked-values`, ...(params ? [params] : [])
-    ] as const;
-    }
-
-
-export const getListBlockedValuesQueryOptions = <TData = Awaited<ReturnType<typeof listBlockedValues>>, TError = unknown>(params?: ListBlockedValuesParams, options?: { query?:Partial<UseQueryOptions<Awaited<ReturnType<typeof listBlockedValues>>, TError, TData>>, request?: SecondParameter<typeof request>}
-) => {
-
-const {query: queryOptions, request: requestOptions} = options ?? {};
-
-  const queryKey =  queryOptions?.queryKey ?? getListBlockedValuesQueryKey(params);
-
-
-
-    const queryFn: QueryFunction<Awaited<ReturnType<typeof listBlockedValues>>> = ({ signal }) => listBlockedValues(params, { signal, ...requestOptions });
-
-
-
-
-
-   return  { queryKey, queryFn, ...queryOptions} as UseQueryOptions<Awaited<ReturnType<typeof listBlockedValues>>, TError, TData> & { queryKey: DataTag<QueryKey, TData, TError> }
-}
-
-export type ListBlockedValuesQueryResult = NonNullable<Awaited<ReturnType<typeof listBlockedValues>>>
-export type ListBlockedValuesQueryError = unknown
-
-
-export function useListBlockedValues<TData = Awaited<ReturnType<typeof listBlockedValues>>, TError = unknown>(
- params: undefined |  ListBlockedValuesParams, options: { query:Partial<UseQueryOptions<Awaited<ReturnType<typeof listBlockedValues>>, TError, TData>> & Pick<
-        DefinedInitialDataOptions<
-          Awaited<ReturnType<typeof listBlockedValues>>,
-          TError,
-          Awaited<ReturnType<typeof listBlockedValues>>
-        > , 'initialData'
-      >, request?: SecondParameter<typeof request>}
- , queryClient?: QueryClient
-  ):  DefinedUseQueryResult<TData, TError> & { queryKey: DataTag<QueryKey, TData, TError> }
-export function useListBlockedValues<TData = Awaited<ReturnType<typeof listBlockedValues>>, TError = unknown>(
- params?: ListBlockedValuesParams, options?: { query?:Partial<UseQueryOptions<Awaited<ReturnType<typeof listBlockedValues>>, TError, TData>> & Pick<
-        UndefinedInitialDataOptions<
-          Awaited<ReturnType<typeof listBlockedValues>>,
-          TError,
-          Awaited<ReturnType<typeof listBlockedValues>>
-        > , 'initialData'
-      >, request?: SecondParameter<typeof request>}
- , queryClient?: QueryClient
-  ):  UseQueryResult<TData, TError> & { queryKey: DataTag<QueryKey, TData, TError> }
-export function useListBlockedValues<TData = Awaited<ReturnType<typeof listBlockedValues>>, TError = unknown>(
- params?: ListBlockedValuesParams, options?: { query?:Partial<UseQueryOptions<Awaited<ReturnType<typeof listBlockedValues>>, TError, TData>>, request?: SecondParameter<typeof request>}
- , queryClient?: QueryClient
-  ):  UseQueryResult<TData, TError> & { queryKey: DataTag<QueryKey, TData, TError> }
-/**
- * @summary Values that people blocked, newest first; with ended, also those unblocked since
- */
-
-export function useListBlockedValues<TData = Awaited<ReturnType<typeof listBlockedValues>>, TError = unknown>(
- params?: ListBlockedValuesParams, options?: { query?:Partial<UseQueryOptions<Awaited<ReturnType<typeof listBlockedValues>>, TError, TData>>, request?: SecondParameter<typeof request>}
- , queryClient?: QueryClient
- ):  UseQueryResult<TData, TError> & { queryKey: DataTag<QueryKey, TData, TError> } {
-
-  const queryOptions = getListBlockedValuesQueryOptions(params,options)
-
-  const query = useQuery(queryOptions, queryClient) as  UseQueryResult<TData, TError> & { queryKey: DataTag<QueryKey, TData, TError> };
-
-  return withQueryKey(query, queryOptions.queryKey);
-}
-
-
-
-
-
-
-
-export const getBlockValueUrl = () => {
-
-
-
-
-  return `/api/v1/identity/blocked-values`
-}
-
-/**
- * @summary A value is no evidence from now on; with dryRun, only what that would change
- */
-export const blockValue = async (blockValueBody: BlockValue, options?: Parameters<typeof request>[1]): Promise<BlockedChange> => {
-
-    const getHeaders = (h?: NonNullable<RequestInit['headers']>): Record<string, string | readonly string[]> => {
-    if (!h) return {};
-    if (h instanceof Headers) return Object.fromEntries(h.entries());
-    if (Symbol.iterator in h) {
-      return Object.fromEntries(
-        Array.from(h as Iterable<Iterable<string>>, (entry) => Array.from(entry) as [string, string]),
-      );
-    }
-    const headers: Record<string, string | readonly string[]> = {};
-    for (const [name, value] of Object.entries<string | readonly string[] | undefined>(h)) {
-      if (value !== undefined) headers[name] = value;
-    }
-    return headers;
-  };
-return request<BlockedChange>(getBlockValueUrl(),
-  {
-    ...options,
-    method: 'POST',
-    headers: { 'Content-Type': 'application/json', ...getHeaders(options?.headers) },
-    body: JSON.stringify(blockValueBody)
-  }
-);}
-
-
-
-
-
-export const getBlockValueMutationKey = () => ['blockValue'] as const;
-
-export const getBlockValueMutationOptions = <TError = unknown,
-    TContext = unknown>(options?: { mutation?:UseMutationOptions<Awaited<ReturnType<typeof blockValue>>, TError,BlockValueMutationVariables, TContext>, request?: SecondParameter<typeof request>}
-): UseMutationOptions<Awaited<ReturnType<typeof blockValue>>, TError,BlockValueMutationVariables, TContext> => {
-
-const mutationKey = getBlockValueMutationKey();
-const {mutation: mutationOptions, request: requestOptions} = options ?
-      options.mutation && 'mutationKey' in options.mutation && options.mutation.mutationKey ?
-      options
-      : {...options, mutation: {...options.mutation, mutationKey}}
-      : {mutation: { mutationKey, }, request: undefined};
-
-
-
-
-      const mutationFn: MutationFunction<Awaited<ReturnType<typeof blockValue>>, BlockValueMutationVariables> = (props) => {
-          const {data} = props ?? {};
-
-          return  blockValue(data,requestOptions)
-        }
-
-
-
-
-
-
-  return  { mutationFn, ...mutationOptions }}
-
-    export type BlockValueMutationResult = NonNullable<Awaited<ReturnType<typeof blockValue>>>
-    export type BlockValueMutationBody = BlockValue
-    export type BlockValueMutationError = unknown
-    export type BlockValueMutationVariables = {data: BlockValue}
-
-    /**
- * @summary A value is no evidence from now on; with dryRun, only what that would change
- */
-export const useBlockValue = <TError = unknown,
-    TContext = unknown>(options?: { mutation?:UseMutationOptions<Awaited<ReturnType<typeof blockValue>>, TError,BlockValueMutationVariables, TContext>, request?: SecondParameter<typeof request>}
- , queryClient?: QueryClient): UseMutationResult<
-        Awaited<ReturnType<typeof blockValue>>,
-        TError,
-        BlockValueMutationVariables,
-        TContext
-      > => {
-      return useMutation(getBlockValueMutationOptions(options), queryClient);
-    }
-
-export const getUnblockValueUrl = (id: string,) => {
-
-
-
-
-  return `/api/v1/identity/blocked-values/${id}/unblock`
-}
-
-/**
- * @summary A value counts again: the clients are as if it had never been blocked
- */
-export const unblockValue = async (id: string,
-    unblockValueBody: UnblockValue, options?: Parameters<typeof request>[1]): Promise<BlockedChange> => {
-
-    const getHeaders = (h?: NonNullable<RequestInit['headers']>): Record<string, string | readonly string[]> => {
-    if (!h) return {};
-    if (h instanceof Headers) return Object.fromEntries(h.entries());
-    if (Symbol.iterator in h) {
-      return Object.fromEntries(
-        Array.from(h as Iterable<Iterable<string>>, (entry) => Array.from(entry) as [string, string]),
-      );
-    }
-    const headers: Record<string, string | readonly string[]> = {};
-    for (const [name, value] of Object.entries<string | readonly string[] | undefined>(h)) {
-      if (value !== undefined) headers[name] = value;
-    }
-    return headers;
-  };
-return request<BlockedChange>(getUnblockValueUrl(id),
-  {
-    ...options,
-    method: 'POST',
-    headers: { 'Content-Type': 'application/json', ...getHeaders(options?.headers) },
-    body: JSON.stringify(unblockValueBody)
-  }
-);}
-
-
-
-
-
-export const getUnblockValueMutationKey = () => ['unblockValue'] as const;
-
-export const getUnblockValueMutationOptions = <TError = unknown,
-    TContext = unknown>(options?: { mutation?:UseMutationOptions<Awaited<ReturnType<typeof unblockValue>>, TError,UnblockValueMutationVariables, TContext>, request?: SecondParameter<typeof request>}
-): UseMutationOptions<Awaited<ReturnType<typeof unblockValue>>, TError,UnblockValueMutationVariables, TContext> => {
-
-const mutationKey = getUnblockValueMutationKey();
-const {mutation: mutationOptions, request: requestOptions} = options ?
-      options.mutation && 'mutationKey' in options.mutation && options.mutation.mutationKey ?
-      options
-      : {...options, mutation: {...options.mutation, mutationKey}}
-      : {mutation: { mutationKey, }, request: undefined};
-
-
-
-
-      const mutationFn: MutationFunction<Awaited<ReturnType<typeof unblockValue>>, UnblockValueMutationVariables> = (props) => {
-          const {id,data} = props ?? {};
-
-          return  unblockValue(id,data,requestOptions)
-        }
-
-
-
-
-
-
-  return  { mutationFn, ...mutationOptions }}
-
-    export type UnblockValueMutationResult = NonNullable<Awaited<ReturnType<typeof unblockValue>>>
-    export type UnblockValueMutationBody = UnblockValue
-    export type UnblockValueMutationError = unknown
-    export type UnblockValueMutationVariables = {id: string;data: UnblockValue}
-
-    /**
- * @summary A value counts again: the clients are as if it had never been blocked
- */
-export const useUnblockValue = <TError = unknown,
-    TContext = unknown>(options?: { mutation?:UseMutationOptions<Awaited<ReturnType<typeof unblockValue>>, TError,UnblockValueMutationVariables, TContext>, request?: SecondParameter<typeof request>}
- , queryClient?: QueryClient): UseMutationResult<
-        Awaited<ReturnType<typeof unblockValue>>,
-        TError,
-        UnblockValueMutationVariables,
-        TContext
-      > => {
-      return useMutation(getUnblockValueMutationOptions(options), queryClient);
-    }
-
 export const getListMatchModelsUrl = () => {
 
 
@@ -4730,6 +4452,94 @@ export const useTuneMatchModel = <TError = unknown,
       return useMutation(getTuneMatchModelMutationOptions(options), queryClient);
     }
 
+export const getCalibrateMatchModelUrl = () => {
+
+
+
+
+  return `/api/v1/identity/models/calibrate`
+}
+
+/**
+ * @summary A version whose probabilities follow what people said of the pairs of an audit
+ */
+export const calibrateMatchModel = async (calibrateMatchModelBody: CalibrateMatchModel, options?: Parameters<typeof request>[1]): Promise<MatchModel> => {
+
+    const getHeaders = (h?: NonNullable<RequestInit['headers']>): Record<string, string | readonly string[]> => {
+    if (!h) return {};
+    if (h instanceof Headers) return Object.fromEntries(h.entries());
+    if (Symbol.iterator in h) {
+      return Object.fromEntries(
+        Array.from(h as Iterable<Iterable<string>>, (entry) => Array.from(entry) as [string, string]),
+      );
+    }
+    const headers: Record<string, string | readonly string[]> = {};
+    for (const [name, value] of Object.entries<string | readonly string[] | undefined>(h)) {
+      if (value !== undefined) headers[name] = value;
+    }
+    return headers;
+  };
+return request<MatchModel>(getCalibrateMatchModelUrl(),
+  {
+    ...options,
+    method: 'POST',
+    headers: { 'Content-Type': 'application/json', ...getHeaders(options?.headers) },
+    body: JSON.stringify(calibrateMatchModelBody)
+  }
+);}
+
+
+
+
+
+export const getCalibrateMatchModelMutationKey = () => ['calibrateMatchModel'] as const;
+
+export const getCalibrateMatchModelMutationOptions = <TError = unknown,
+    TContext = unknown>(options?: { mutation?:UseMutationOptions<Awaited<ReturnType<typeof calibrateMatchModel>>, TError,CalibrateMatchModelMutationVariables, TContext>, request?: SecondParameter<typeof request>}
+): UseMutationOptions<Awaited<ReturnType<typeof calibrateMatchModel>>, TError,CalibrateMatchModelMutationVariables, TContext> => {
+
+const mutationKey = getCalibrateMatchModelMutationKey();
+const {mutation: mutationOptions, request: requestOptions} = options ?
+      options.mutation && 'mutationKey' in options.mutation && options.mutation.mutationKey ?
+      options
+      : {...options, mutation: {...options.mutation, mutationKey}}
+      : {mutation: { mutationKey, }, request: undefined};
+
+
+
+
+      const mutationFn: MutationFunction<Awaited<ReturnType<typeof calibrateMatchModel>>, CalibrateMatchModelMutationVariables> = (props) => {
+          const {data} = props ?? {};
+
+          return  calibrateMatchModel(data,requestOptions)
+        }
+
+
+
+
+
+
+  return  { mutationFn, ...mutationOptions }}
+
+    export type CalibrateMatchModelMutationResult = NonNullable<Awaited<ReturnType<typeof calibrateMatchModel>>>
+    export type CalibrateMatchModelMutationBody = CalibrateMatchModel
+    export type CalibrateMatchModelMutationError = unknown
+    export type CalibrateMatchModelMutationVariables = {data: CalibrateMatchModel}
+
+    /**
+ * @summary A version whose probabilities follow what people said of the pairs of an audit
+ */
+export const useCalibrateMatchModel = <TError = unknown,
+    TContext = unknown>(options?: { mutation?:UseMutationOptions<Awaited<ReturnType<typeof calibrateMatchModel>>, TError,CalibrateMatchModelMutationVariables, TContext>, request?: SecondParameter<typeof request>}
+ , queryClient?: QueryClient): UseMutationResult<
+        Awaited<ReturnType<typeof calibrateMatchModel>>,
+        TError,
+        CalibrateMatchModelMutationVariables,
+        TContext
+      > => {
+      return useMutation(getCalibrateMatchModelMutationOptions(options), queryClient);
+    }
+
 export const getPreviewMatchModelUrl = (version: number,) => {
 
 
@@ -4876,6 +4686,804 @@ export const useActivateMatchModel = <TError = unknown,
         TContext
       > => {
       return useMutation(getActivateMatchModelMutationOptions(options), queryClient);
+    }
+
+export const getStartIdentityAuditUrl = () => {
+
+
+
+
+  return `/api/v1/identity/audits`
+}
+
+/**
+ * @summary Draw a random sample of the pairs that the model in force weighs, to be judged by people
+ */
+export const startIdentityAudit = async (startIdentityAuditBody: StartIdentityAudit, options?: Parameters<typeof request>[1]): Promise<IdentityAudit> => {
+
+    const getHeaders = (h?: NonNullable<RequestInit['headers']>): Record<string, string | readonly string[]> => {
+    if (!h) return {};
+    if (h instanceof Headers) return Object.fromEntries(h.entries());
+    if (Symbol.iterator in h) {
+      return Object.fromEntries(
+        Array.from(h as Iterable<Iterable<string>>, (entry) => Array.from(entry) as [string, string]),
+      );
+    }
+    const headers: Record<string, string | readonly string[]> = {};
+    for (const [name, value] of Object.entries<string | readonly string[] | undefined>(h)) {
+      if (value !== undefined) headers[name] = value;
+    }
+    return headers;
+  };
+return request<IdentityAudit>(getStartIdentityAuditUrl(),
+  {
+    ...options,
+    method: 'POST',
+    headers: { 'Content-Type': 'application/json', ...getHeaders(options?.headers) },
+    body: JSON.stringify(startIdentityAuditBody)
+  }
+);}
+
+
+
+
+
+export const getStartIdentityAuditMutationKey = () => ['startIdentityAudit'] as const;
+
+export const getStartIdentityAuditMutationOptions = <TError = unknown,
+    TContext = unknown>(options?: { mutation?:UseMutationOptions<Awaited<ReturnType<typeof startIdentityAudit>>, TError,StartIdentityAuditMutationVariables, TContext>, request?: SecondParameter<typeof request>}
+): UseMutationOptions<Awaited<ReturnType<typeof startIdentityAudit>>, TError,StartIdentityAuditMutationVariables, TContext> => {
+
+const mutationKey = getStartIdentityAuditMutationKey();
+const {mutation: mutationOptions, request: requestOptions} = options ?
+      options.mutation && 'mutationKey' in options.mutation && options.mutation.mutationKey ?
+      options
+      : {...options, mutation: {...options.mutation, mutationKey}}
+      : {mutation: { mutationKey, }, request: undefined};
+
+
+
+
+      const mutationFn: MutationFunction<Awaited<ReturnType<typeof startIdentityAudit>>, StartIdentityAuditMutationVariables> = (props) => {
+          const {data} = props ?? {};
+
+          return  startIdentityAudit(data,requestOptions)
+        }
+
+
+
+
+
+
+  return  { mutationFn, ...mutationOptions }}
+
+    export type StartIdentityAuditMutationResult = NonNullable<Awaited<ReturnType<typeof startIdentityAudit>>>
+    export type StartIdentityAuditMutationBody = StartIdentityAudit
+    export type StartIdentityAuditMutationError = unknown
+    export type StartIdentityAuditMutationVariables = {data: StartIdentityAudit}
+
+    /**
+ * @summary Draw a random sample of the pairs that the model in force weighs, to be judged by people
+ */
+export const useStartIdentityAudit = <TError = unknown,
+    TContext = unknown>(options?: { mutation?:UseMutationOptions<Awaited<ReturnType<typeof startIdentityAudit>>, TError,StartIdentityAuditMutationVariables, TContext>, request?: SecondParameter<typeof request>}
+ , queryClient?: QueryClient): UseMutationResult<
+        Awaited<ReturnType<typeof startIdentityAudit>>,
+        TError,
+        StartIdentityAuditMutationVariables,
+        TContext
+      > => {
+      return useMutation(getStartIdentityAuditMutationOptions(options), queryClient);
+    }
+
+export const getListIdentityAuditsUrl = (params?: ListIdentityAuditsParams,) => {
+  const normalizedParams = new URLSearchParams();
+
+  Object.entries(params || {}).forEach(([key, value]) => {
+
+    if (value !== undefined) {
+      normalizedParams.append(key, value === null ? 'null' : String(value))
+    }
+  });
+
+  const stringifiedParams = normalizedParams.toString();
+
+  return stringifiedParams.length > 0 ? `/api/v1/identity/audits?${stringifiedParams}` : `/api/v1/identity/audits`
+}
+
+/**
+ * @summary Audits, newest first, with how far they are
+ */
+export const listIdentityAudits = async (params?: ListIdentityAuditsParams, options?: Parameters<typeof request>[1]): Promise<IdentityAuditPage> => {
+
+  return request<IdentityAuditPage>(getListIdentityAuditsUrl(params),
+  {
+    ...options,
+    method: 'GET'
+
+
+  }
+);}
+
+
+
+
+
+export const getListIdentityAuditsQueryKey = (params?: ListIdentityAuditsParams,) => {
+    return [
+    `/api/v1/identity/audits`, ...(params ? [params] : [])
+    ] as const;
+    }
+
+
+export const getListIdentityAuditsQueryOptions = <TData = Awaited<ReturnType<typeof listIdentityAudits>>, TError = unknown>(params?: ListIdentityAuditsParams, options?: { query?:Partial<UseQueryOptions<Awaited<ReturnType<typeof listIdentityAudits>>, TError, TData>>, request?: SecondParameter<typeof request>}
+) => {
+
+const {query: queryOptions, request: requestOptions} = options ?? {};
+
+  const queryKey =  queryOptions?.queryKey ?? getListIdentityAuditsQueryKey(params);
+
+
+
+    const queryFn: QueryFunction<Awaited<ReturnType<typeof listIdentityAudits>>> = ({ signal }) => listIdentityAudits(params, { signal, ...requestOptions });
+
+
+
+
+
+   return  { queryKey, queryFn, ...queryOptions} as UseQueryOptions<Awaited<ReturnType<typeof listIdentityAudits>>, TError, TData> & { queryKey: DataTag<QueryKey, TData, TError> }
+}
+
+export type ListIdentityAuditsQueryResult = NonNullable<Awaited<ReturnType<typeof listIdentityAudits>>>
+export type ListIdentityAuditsQueryError = unknown
+
+
+export function useListIdentityAudits<TData = Awaited<ReturnType<typeof listIdentityAudits>>, TError = unknown>(
+ params: undefined |  ListIdentityAuditsParams, options: { query:Partial<UseQueryOptions<Awaited<ReturnType<typeof listIdentityAudits>>, TError, TData>> & Pick<
+        DefinedInitialDataOptions<
+          Awaited<ReturnType<typeof listIdentityAudits>>,
+          TError,
+          Awaited<ReturnType<typeof listIdentityAudits>>
+        > , 'initialData'
+      >, request?: SecondParameter<typeof request>}
+ , queryClient?: QueryClient
+  ):  DefinedUseQueryResult<TData, TError> & { queryKey: DataTag<QueryKey, TData, TError> }
+export function useListIdentityAudits<TData = Awaited<ReturnType<typeof listIdentityAudits>>, TError = unknown>(
+ params?: ListIdentityAuditsParams, options?: { query?:Partial<UseQueryOptions<Awaited<ReturnType<typeof listIdentityAudits>>, TError, TData>> & Pick<
+        UndefinedInitialDataOptions<
+          Awaited<ReturnType<typeof listIdentityAudits>>,
+          TError,
+          Awaited<ReturnType<typeof listIdentityAudits>>
+        > , 'initialData'
+      >, request?: SecondParameter<typeof request>}
+ , queryClient?: QueryClient
+  ):  UseQueryResult<TData, TError> & { queryKey: DataTag<QueryKey, TData, TError> }
+export function useListIdentityAudits<TData = Awaited<ReturnType<typeof listIdentityAudits>>, TError = unknown>(
+ params?: ListIdentityAuditsParams, options?: { query?:Partial<UseQueryOptions<Awaited<ReturnType<typeof listIdentityAudits>>, TError, TData>>, request?: SecondParameter<typeof request>}
+ , queryClient?: QueryClient
+  ):  UseQueryResult<TData, TError> & { queryKey: DataTag<QueryKey, TData, TError> }
+/**
+ * @summary Audits, newest first, with how far they are
+ */
+
+export function useListIdentityAudits<TData = Awaited<ReturnType<typeof listIdentityAudits>>, TError = unknown>(
+ params?: ListIdentityAuditsParams, options?: { query?:Partial<UseQueryOptions<Awaited<ReturnType<typeof listIdentityAudits>>, TError, TData>>, request?: SecondParameter<typeof request>}
+ , queryClient?: QueryClient
+ ):  UseQueryResult<TData, TError> & { queryKey: DataTag<QueryKey, TData, TError> } {
+
+  const queryOptions = getListIdentityAuditsQueryOptions(params,options)
+
+  const query = useQuery(queryOptions, queryClient) as  UseQueryResult<TData, TError> & { queryKey: DataTag<QueryKey, TData, TError> };
+
+  return withQueryKey(query, queryOptions.queryKey);
+}
+
+
+
+
+
+
+
+export const getGetIdentityAuditUrl = (id: string,) => {
+
+
+
+
+  return `/api/v1/identity/audits/${id}`
+}
+
+/**
+ * @summary One audit, with which of its pairs have an answer
+ */
+export const getIdentityAudit = async (id: string, options?: Parameters<typeof request>[1]): Promise<IdentityAuditDetail> => {
+
+  return request<IdentityAuditDetail>(getGetIdentityAuditUrl(id),
+  {
+    ...options,
+    method: 'GET'
+
+
+  }
+);}
+
+
+
+
+
+export const getGetIdentityAuditQueryKey = (id: string,) => {
+    return [
+    `/api/v1/identity/audits/${id}`
+    ] as const;
+    }
+
+
+export const getGetIdentityAuditQueryOptions = <TData = Awaited<ReturnType<typeof getIdentityAudit>>, TError = unknown>(id: string, options?: { query?:Partial<UseQueryOptions<Awaited<ReturnType<typeof getIdentityAudit>>, TError, TData>>, request?: SecondParameter<typeof request>}
+) => {
+
+const {query: queryOptions, request: requestOptions} = options ?? {};
+
+  const queryKey =  queryOptions?.queryKey ?? getGetIdentityAuditQueryKey(id);
+
+
+
+    const queryFn: QueryFunction<Awaited<ReturnType<typeof getIdentityAudit>>> = ({ signal }) => getIdentityAudit(id, { signal, ...requestOptions });
+
+
+
+
+
+   return  { queryKey, queryFn, enabled: id !== null && id !== undefined, ...queryOptions} as UseQueryOptions<Awaited<ReturnType<typeof getIdentityAudit>>, TError, TData> & { queryKey: DataTag<QueryKey, TData, TError> }
+}
+
+export type GetIdentityAuditQueryResult = NonNullable<Awaited<ReturnType<typeof getIdentityAudit>>>
+export type GetIdentityAuditQueryError = unknown
+
+
+export function useGetIdentityAudit<TData = Awaited<ReturnType<typeof getIdentityAudit>>, TError = unknown>(
+ id: string, options: { query:Partial<UseQueryOptions<Awaited<ReturnType<typeof getIdentityAudit>>, TError, TData>> & Pick<
+        DefinedInitialDataOptions<
+          Awaited<ReturnType<typeof getIdentityAudit>>,
+          TError,
+          Awaited<ReturnType<typeof getIdentityAudit>>
+        > , 'initialData'
+      >, request?: SecondParameter<typeof request>}
+ , queryClient?: QueryClient
+  ):  DefinedUseQueryResult<TData, TError> & { queryKey: DataTag<QueryKey, TData, TError> }
+export function useGetIdentityAudit<TData = Awaited<ReturnType<typeof getIdentityAudit>>, TError = unknown>(
+ id: string, options?: { query?:Partial<UseQueryOptions<Awaited<ReturnType<typeof getIdentityAudit>>, TError, TData>> & Pick<
+        UndefinedInitialDataOptions<
+          Awaited<ReturnType<typeof getIdentityAudit>>,
+          TError,
+          Awaited<ReturnType<typeof getIdentityAudit>>
+        > , 'initialData'
+      >, request?: SecondParameter<typeof request>}
+ , queryClient?: QueryClient
+  ):  UseQueryResult<TData, TError> & { queryKey: DataTag<QueryKey, TData, TError> }
+export function useGetIdentityAudit<TData = Awaited<ReturnType<typeof getIdentityAudit>>, TError = unknown>(
+ id: string, options?: { query?:Partial<UseQueryOptions<Awaited<ReturnType<typeof getIdentityAudit>>, TError, TData>>, request?: SecondParameter<typeof request>}
+ , queryClient?: QueryClient
+  ):  UseQueryResult<TData, TError> & { queryKey: DataTag<QueryKey, TData, TError> }
+/**
+ * @summary One audit, with which of its pairs have an answer
+ */
+
+export function useGetIdentityAudit<TData = Awaited<ReturnType<typeof getIdentityAudit>>, TError = unknown>(
+ id: string, options?: { query?:Partial<UseQueryOptions<Awaited<ReturnType<typeof getIdentityAudit>>, TError, TData>>, request?: SecondParameter<typeof request>}
+ , queryClient?: QueryClient
+ ):  UseQueryResult<TData, TError> & { queryKey: DataTag<QueryKey, TData, TError> } {
+
+  const queryOptions = getGetIdentityAuditQueryOptions(id,options)
+
+  const query = useQuery(queryOptions, queryClient) as  UseQueryResult<TData, TError> & { queryKey: DataTag<QueryKey, TData, TError> };
+
+  return withQueryKey(query, queryOptions.queryKey);
+}
+
+
+
+
+
+
+
+export const getIdentityAuditResultUrl = (id: string,) => {
+
+
+
+
+  return `/api/v1/identity/audits/${id}/result`
+}
+
+/**
+ * @summary How many links were found right, with a 95 % interval, beside what was expected
+ */
+export const identityAuditResult = async (id: string, options?: Parameters<typeof request>[1]): Promise<IdentityAuditResult> => {
+
+  return request<IdentityAuditResult>(getIdentityAuditResultUrl(id),
+  {
+    ...options,
+    method: 'GET'
+
+
+  }
+);}
+
+
+
+
+
+export const getIdentityAuditResultQueryKey = (id: string,) => {
+    return [
+    `/api/v1/identity/audits/${id}/result`
+    ] as const;
+    }
+
+
+export const getIdentityAuditResultQueryOptions = <TData = Awaited<ReturnType<typeof identityAuditResult>>, TError = unknown>(id: string, options?: { query?:Partial<UseQueryOptions<Awaited<ReturnType<typeof identityAuditResult>>, TError, TData>>, request?: SecondParameter<typeof request>}
+) => {
+
+const {query: queryOptions, request: requestOptions} = options ?? {};
+
+  const queryKey =  queryOptions?.queryKey ?? getIdentityAuditResultQueryKey(id);
+
+
+
+    const queryFn: QueryFunction<Awaited<ReturnType<typeof identityAuditResult>>> = ({ signal }) => identityAuditResult(id, { signal, ...requestOptions });
+
+
+
+
+
+   return  { queryKey, queryFn, enabled: id !== null && id !== undefined, ...queryOptions} as UseQueryOptions<Awaited<ReturnType<typeof identityAuditResult>>, TError, TData> & { queryKey: DataTag<QueryKey, TData, TError> }
+}
+
+export type IdentityAuditResultQueryResult = NonNullable<Awaited<ReturnType<typeof identityAuditResult>>>
+export type IdentityAuditResultQueryError = unknown
+
+
+export function useIdentityAuditResult<TData = Awaited<ReturnType<typeof identityAuditResult>>, TError = unknown>(
+ id: string, options: { query:Partial<UseQueryOptions<Awaited<ReturnType<typeof identityAuditResult>>, TError, TData>> & Pick<
+        DefinedInitialDataOptions<
+          Awaited<ReturnType<typeof identityAuditResult>>,
+          TError,
+          Awaited<ReturnType<typeof identityAuditResult>>
+        > , 'initialData'
+      >, request?: SecondParameter<typeof request>}
+ , queryClient?: QueryClient
+  ):  DefinedUseQueryResult<TData, TError> & { queryKey: DataTag<QueryKey, TData, TError> }
+export function useIdentityAuditResult<TData = Awaited<ReturnType<typeof identityAuditResult>>, TError = unknown>(
+ id: string, options?: { query?:Partial<UseQueryOptions<Awaited<ReturnType<typeof identityAuditResult>>, TError, TData>> & Pick<
+        UndefinedInitialDataOptions<
+          Awaited<ReturnType<typeof identityAuditResult>>,
+          TError,
+          Awaited<ReturnType<typeof identityAuditResult>>
+        > , 'initialData'
+      >, request?: SecondParameter<typeof request>}
+ , queryClient?: QueryClient
+  ):  UseQueryResult<TData, TError> & { queryKey: DataTag<QueryKey, TData, TError> }
+export function useIdentityAuditResult<TData = Awaited<ReturnType<typeof identityAuditResult>>, TError = unknown>(
+ id: string, options?: { query?:Partial<UseQueryOptions<Awaited<ReturnType<typeof identityAuditResult>>, TError, TData>>, request?: SecondParameter<typeof request>}
+ , queryClient?: QueryClient
+  ):  UseQueryResult<TData, TError> & { queryKey: DataTag<QueryKey, TData, TError> }
+/**
+ * @summary How many links were found right, with a 95 % interval, beside what was expected
+ */
+
+export function useIdentityAuditResult<TData = Awaited<ReturnType<typeof identityAuditResult>>, TError = unknown>(
+ id: string, options?: { query?:Partial<UseQueryOptions<Awaited<ReturnType<typeof identityAuditResult>>, TError, TData>>, request?: SecondParameter<typeof request>}
+ , queryClient?: QueryClient
+ ):  UseQueryResult<TData, TError> & { queryKey: DataTag<QueryKey, TData, TError> } {
+
+  const queryOptions = getIdentityAuditResultQueryOptions(id,options)
+
+  const query = useQuery(queryOptions, queryClient) as  UseQueryResult<TData, TError> & { queryKey: DataTag<QueryKey, TData, TError> };
+
+  return withQueryKey(query, queryOptions.queryKey);
+}
+
+
+
+
+
+
+
+export const getGetIdentityAuditPairUrl = (id: string,
+    n: number,) => {
+
+
+
+
+  return `/api/v1/identity/audits/${id}/pairs/${n}`
+}
+
+/**
+ * @summary One pair side by side with what was compared, masked; not what the hub makes of it
+ */
+export const getIdentityAuditPair = async (id: string,
+    n: number, options?: Parameters<typeof request>[1]): Promise<IdentityAuditPair> => {
+
+  return request<IdentityAuditPair>(getGetIdentityAuditPairUrl(id,n),
+  {
+    ...options,
+    method: 'GET'
+
+
+  }
+);}
+
+
+
+
+
+export const getGetIdentityAuditPairQueryKey = (id: string,
+    n: number,) => {
+    return [
+    `/api/v1/identity/audits/${id}/pairs/${n}`
+    ] as const;
+    }
+
+
+export const getGetIdentityAuditPairQueryOptions = <TData = Awaited<ReturnType<typeof getIdentityAuditPair>>, TError = unknown>(id: string,
+    n: number, options?: { query?:Partial<UseQueryOptions<Awaited<ReturnType<typeof getIdentityAuditPair>>, TError, TData>>, request?: SecondParameter<typeof request>}
+) => {
+
+const {query: queryOptions, request: requestOptions} = options ?? {};
+
+  const queryKey =  queryOptions?.queryKey ?? getGetIdentityAuditPairQueryKey(id,n);
+
+
+
+    const queryFn: QueryFunction<Awaited<ReturnType<typeof getIdentityAuditPair>>> = ({ signal }) => getIdentityAuditPair(id,n, { signal, ...requestOptions });
+
+
+
+
+
+   return  { queryKey, queryFn, enabled: id !== null && id !== undefined && n !== null && n !== undefined, ...queryOptions} as UseQueryOptions<Awaited<ReturnType<typeof getIdentityAuditPair>>, TError, TData> & { queryKey: DataTag<QueryKey, TData, TError> }
+}
+
+export type GetIdentityAuditPairQueryResult = NonNullable<Awaited<ReturnType<typeof getIdentityAuditPair>>>
+export type GetIdentityAuditPairQueryError = unknown
+
+
+export function useGetIdentityAuditPair<TData = Awaited<ReturnType<typeof getIdentityAuditPair>>, TError = unknown>(
+ id: string,
+    n: number, options: { query:Partial<UseQueryOptions<Awaited<ReturnType<typeof getIdentityAuditPair>>, TError, TData>> & Pick<
+        DefinedInitialDataOptions<
+          Awaited<ReturnType<typeof getIdentityAuditPair>>,
+          TError,
+          Awaited<ReturnType<typeof getIdentityAuditPair>>
+        > , 'initialData'
+      >, request?: SecondParameter<typeof request>}
+ , queryClient?: QueryClient
+  ):  DefinedUseQueryResult<TData, TError> & { queryKey: DataTag<QueryKey, TData, TError> }
+export function useGetIdentityAuditPair<TData = Awaited<ReturnType<typeof getIdentityAuditPair>>, TError = unknown>(
+ id: string,
+    n: number, options?: { query?:Partial<UseQueryOptions<Awaited<ReturnType<typeof getIdentityAuditPair>>, TError, TData>> & Pick<
+        UndefinedInitialDataOptions<
+          Awaited<ReturnType<typeof getIdentityAuditPair>>,
+          TError,
+          Awaited<ReturnType<typeof getIdentityAuditPair>>
+        > , 'initialData'
+      >, request?: SecondParameter<typeof request>}
+ , queryClient?: QueryClient
+  ):  UseQueryResult<TData, TError> & { queryKey: DataTag<QueryKey, TData, TError> }
+export function useGetIdentityAuditPair<TData = Awaited<ReturnType<typeof getIdentityAuditPair>>, TError = unknown>(
+ id: string,
+    n: number, options?: { query?:Partial<UseQueryOptions<Awaited<ReturnType<typeof getIdentityAuditPair>>, TError, TData>>, request?: SecondParameter<typeof request>}
+ , queryClient?: QueryClient
+  ):  UseQueryResult<TData, TError> & { queryKey: DataTag<QueryKey, TData, TError> }
+/**
+ * @summary One pair side by side with what was compared, masked; not what the hub makes of it
+ */
+
+export function useGetIdentityAuditPair<TData = Awaited<ReturnType<typeof getIdentityAuditPair>>, TError = unknown>(
+ id: string,
+    n: number, options?: { query?:Partial<UseQueryOptions<Awaited<ReturnType<typeof getIdentityAuditPair>>, TError, TData>>, request?: SecondParameter<typeof request>}
+ , queryClient?: QueryClient
+ ):  UseQueryResult<TData, TError> & { queryKey: DataTag<QueryKey, TData, TError> } {
+
+  const queryOptions = getGetIdentityAuditPairQueryOptions(id,n,options)
+
+  const query = useQuery(queryOptions, queryClient) as  UseQueryResult<TData, TError> & { queryKey: DataTag<QueryKey, TData, TError> };
+
+  return withQueryKey(query, queryOptions.queryKey);
+}
+
+
+
+
+
+
+
+export const getRevealIdentityAuditPairUrl = (id: string,
+    n: number,) => {
+
+
+
+
+  return `/api/v1/identity/audits/${id}/pairs/${n}/revealed`
+}
+
+/**
+ * @summary Both unmasked, for who has to judge; audited
+ */
+export const revealIdentityAuditPair = async (id: string,
+    n: number, options?: Parameters<typeof request>[1]): Promise<RevealedAuditPair> => {
+
+  return request<RevealedAuditPair>(getRevealIdentityAuditPairUrl(id,n),
+  {
+    ...options,
+    method: 'GET'
+
+
+  }
+);}
+
+
+
+
+
+export const getRevealIdentityAuditPairQueryKey = (id: string,
+    n: number,) => {
+    return [
+    `/api/v1/identity/audits/${id}/pairs/${n}/revealed`
+    ] as const;
+    }
+
+
+export const getRevealIdentityAuditPairQueryOptions = <TData = Awaited<ReturnType<typeof revealIdentityAuditPair>>, TError = unknown>(id: string,
+    n: number, options?: { query?:Partial<UseQueryOptions<Awaited<ReturnType<typeof revealIdentityAuditPair>>, TError, TData>>, request?: SecondParameter<typeof request>}
+) => {
+
+const {query: queryOptions, request: requestOptions} = options ?? {};
+
+  const queryKey =  queryOptions?.queryKey ?? getRevealIdentityAuditPairQueryKey(id,n);
+
+
+
+    const queryFn: QueryFunction<Awaited<ReturnType<typeof revealIdentityAuditPair>>> = ({ signal }) => revealIdentityAuditPair(id,n, { signal, ...requestOptions });
+
+
+
+
+
+   return  { queryKey, queryFn, enabled: id !== null && id !== undefined && n !== null && n !== undefined, ...queryOptions} as UseQueryOptions<Awaited<ReturnType<typeof revealIdentityAuditPair>>, TError, TData> & { queryKey: DataTag<QueryKey, TData, TError> }
+}
+
+export type RevealIdentityAuditPairQueryResult = NonNullable<Awaited<ReturnType<typeof revealIdentityAuditPair>>>
+export type RevealIdentityAuditPairQueryError = unknown
+
+
+export function useRevealIdentityAuditPair<TData = Awaited<ReturnType<typeof revealIdentityAuditPair>>, TError = unknown>(
+ id: string,
+    n: number, options: { query:Partial<UseQueryOptions<Awaited<ReturnType<typeof revealIdentityAuditPair>>, TError, TData>> & Pick<
+        DefinedInitialDataOptions<
+          Awaited<ReturnType<typeof revealIdentityAuditPair>>,
+          TError,
+          Awaited<ReturnType<typeof revealIdentityAuditPair>>
+        > , 'initialData'
+      >, request?: SecondParameter<typeof request>}
+ , queryClient?: QueryClient
+  ):  DefinedUseQueryResult<TData, TError> & { queryKey: DataTag<QueryKey, TData, TError> }
+export function useRevealIdentityAuditPair<TData = Awaited<ReturnType<typeof revealIdentityAuditPair>>, TError = unknown>(
+ id: string,
+    n: number, options?: { query?:Partial<UseQueryOptions<Awaited<ReturnType<typeof revealIdentityAuditPair>>, TError, TData>> & Pick<
+        UndefinedInitialDataOptions<
+          Awaited<ReturnType<typeof revealIdentityAuditPair>>,
+          TError,
+          Awaited<ReturnType<typeof revealIdentityAuditPair>>
+        > , 'initialData'
+      >, request?: SecondParameter<typeof request>}
+ , queryClient?: QueryClient
+  ):  UseQueryResult<TData, TError> & { queryKey: DataTag<QueryKey, TData, TError> }
+export function useRevealIdentityAuditPair<TData = Awaited<ReturnType<typeof revealIdentityAuditPair>>, TError = unknown>(
+ id: string,
+    n: number, options?: { query?:Partial<UseQueryOptions<Awaited<ReturnType<typeof revealIdentityAuditPair>>, TError, TData>>, request?: SecondParameter<typeof request>}
+ , queryClient?: QueryClient
+  ):  UseQueryResult<TData, TError> & { queryKey: DataTag<QueryKey, TData, TError> }
+/**
+ * @summary Both unmasked, for who has to judge; audited
+ */
+
+export function useRevealIdentityAuditPair<TData = Awaited<ReturnType<typeof revealIdentityAuditPair>>, TError = unknown>(
+ id: string,
+    n: number, options?: { query?:Partial<UseQueryOptions<Awaited<ReturnType<typeof revealIdentityAuditPair>>, TError, TData>>, request?: SecondParameter<typeof request>}
+ , queryClient?: QueryClient
+ ):  UseQueryResult<TData, TError> & { queryKey: DataTag<QueryKey, TData, TError> } {
+
+  const queryOptions = getRevealIdentityAuditPairQueryOptions(id,n,options)
+
+  const query = useQuery(queryOptions, queryClient) as  UseQueryResult<TData, TError> & { queryKey: DataTag<QueryKey, TData, TError> };
+
+  return withQueryKey(query, queryOptions.queryKey);
+}
+
+
+
+
+
+
+
+export const getAnswerIdentityAuditPairUrl = (id: string,
+    n: number,) => {
+
+
+
+
+  return `/api/v1/identity/audits/${id}/pairs/${n}/answer`
+}
+
+/**
+ * @summary Say what a pair is, or take the answer back (null); it measures, and changes nothing
+ */
+export const answerIdentityAuditPair = async (id: string,
+    n: number,
+    answerAuditPair: AnswerAuditPair, options?: Parameters<typeof request>[1]): Promise<AuditPairAnswered> => {
+
+    const getHeaders = (h?: NonNullable<RequestInit['headers']>): Record<string, string | readonly string[]> => {
+    if (!h) return {};
+    if (h instanceof Headers) return Object.fromEntries(h.entries());
+    if (Symbol.iterator in h) {
+      return Object.fromEntries(
+        Array.from(h as Iterable<Iterable<string>>, (entry) => Array.from(entry) as [string, string]),
+      );
+    }
+    const headers: Record<string, string | readonly string[]> = {};
+    for (const [name, value] of Object.entries<string | readonly string[] | undefined>(h)) {
+      if (value !== undefined) headers[name] = value;
+    }
+    return headers;
+  };
+return request<AuditPairAnswered>(getAnswerIdentityAuditPairUrl(id,n),
+  {
+    ...options,
+    method: 'POST',
+    headers: { 'Content-Type': 'application/json', ...getHeaders(options?.headers) },
+    body: JSON.stringify(answerAuditPair)
+  }
+);}
+
+
+
+
+
+export const getAnswerIdentityAuditPairMutationKey = () => ['answerIdentityAuditPair'] as const;
+
+export const getAnswerIdentityAuditPairMutationOptions = <TError = unknown,
+    TContext = unknown>(options?: { mutation?:UseMutationOptions<Awaited<ReturnType<typeof answerIdentityAuditPair>>, TError,AnswerIdentityAuditPairMutationVariables, TContext>, request?: SecondParameter<typeof request>}
+): UseMutationOptions<Awaited<ReturnType<typeof answerIdentityAuditPair>>, TError,AnswerIdentityAuditPairMutationVariables, TContext> => {
+
+const mutationKey = getAnswerIdentityAuditPairMutationKey();
+const {mutation: mutationOptions, request: requestOptions} = options ?
+      options.mutation && 'mutationKey' in options.mutation && options.mutation.mutationKey ?
+      options
+      : {...options, mutation: {...options.mutation, mutationKey}}
+      : {mutation: { mutationKey, }, request: undefined};
+
+
+
+
+      const mutationFn: MutationFunction<Awaited<ReturnType<typeof answerIdentityAuditPair>>, AnswerIdentityAuditPairMutationVariables> = (props) => {
+          const {id,n,data} = props ?? {};
+
+          return  answerIdentityAuditPair(id,n,data,requestOptions)
+        }
+
+
+
+
+
+
+  return  { mutationFn, ...mutationOptions }}
+
+    export type AnswerIdentityAuditPairMutationResult = NonNullable<Awaited<ReturnType<typeof answerIdentityAuditPair>>>
+    export type AnswerIdentityAuditPairMutationBody = AnswerAuditPair
+    export type AnswerIdentityAuditPairMutationError = unknown
+    export type AnswerIdentityAuditPairMutationVariables = {id: string;n: number;data: AnswerAuditPair}
+
+    /**
+ * @summary Say what a pair is, or take the answer back (null); it measures, and changes nothing
+ */
+export const useAnswerIdentityAuditPair = <TError = unknown,
+    TContext = unknown>(options?: { mutation?:UseMutationOptions<Awaited<ReturnType<typeof answerIdentityAuditPair>>, TError,AnswerIdentityAuditPairMutationVariables, TContext>, request?: SecondParameter<typeof request>}
+ , queryClient?: QueryClient): UseMutationResult<
+        Awaited<ReturnType<typeof answerIdentityAuditPair>>,
+        TError,
+        AnswerIdentityAuditPairMutationVariables,
+        TContext
+      > => {
+      return useMutation(getAnswerIdentityAuditPairMutationOptions(options), queryClient);
+    }
+
+export const getDecideIdentityAuditPairUrl = (id: string,
+    n: number,) => {
+
+
+
+
+  return `/api/v1/identity/audits/${id}/pairs/${n}/decide`
+}
+
+/**
+ * @summary Make the answer of a pair a decision; with dryRun, only what that would change
+ */
+export const decideIdentityAuditPair = async (id: string,
+    n: number,
+    decideAuditPair: DecideAuditPair, options?: Parameters<typeof request>[1]): Promise<IdentityChanges> => {
+
+    const getHeaders = (h?: NonNullable<RequestInit['headers']>): Record<string, string | readonly string[]> => {
+    if (!h) return {};
+    if (h instanceof Headers) return Object.fromEntries(h.entries());
+    if (Symbol.iterator in h) {
+      return Object.fromEntries(
+        Array.from(h as Iterable<Iterable<string>>, (entry) => Array.from(entry) as [string, string]),
+      );
+    }
+    const headers: Record<string, string | readonly string[]> = {};
+    for (const [name, value] of Object.entries<string | readonly string[] | undefined>(h)) {
+      if (value !== undefined) headers[name] = value;
+    }
+    return headers;
+  };
+return request<IdentityChanges>(getDecideIdentityAuditPairUrl(id,n),
+  {
+    ...options,
+    method: 'POST',
+    headers: { 'Content-Type': 'application/json', ...getHeaders(options?.headers) },
+    body: JSON.stringify(decideAuditPair)
+  }
+);}
+
+
+
+
+
+export const getDecideIdentityAuditPairMutationKey = () => ['decideIdentityAuditPair'] as const;
+
+export const getDecideIdentityAuditPairMutationOptions = <TError = unknown,
+    TContext = unknown>(options?: { mutation?:UseMutationOptions<Awaited<ReturnType<typeof decideIdentityAuditPair>>, TError,DecideIdentityAuditPairMutationVariables, TContext>, request?: SecondParameter<typeof request>}
+): UseMutationOptions<Awaited<ReturnType<typeof decideIdentityAuditPair>>, TError,DecideIdentityAuditPairMutationVariables, TContext> => {
+
+const mutationKey = getDecideIdentityAuditPairMutationKey();
+const {mutation: mutationOptions, request: requestOptions} = options ?
+      options.mutation && 'mutationKey' in options.mutation && options.mutation.mutationKey ?
+      options
+      : {...options, mutation: {...options.mutation, mutationKey}}
+      : {mutation: { mutationKey, }, request: undefined};
+
+
+
+
+      const mutationFn: MutationFunction<Awaited<ReturnType<typeof decideIdentityAuditPair>>, DecideIdentityAuditPairMutationVariables> = (props) => {
+          const {id,n,data} = props ?? {};
+
+          return  decideIdentityAuditPair(id,n,data,requestOptions)
+        }
+
+
+
+
+
+
+  return  { mutationFn, ...mutationOptions }}
+
+    export type DecideIdentityAuditPairMutationResult = NonNullable<Awaited<ReturnType<typeof decideIdentityAuditPair>>>
+    export type DecideIdentityAuditPairMutationBody = DecideAuditPair
+    export type DecideIdentityAuditPairMutationError = unknown
+    export type DecideIdentityAuditPairMutationVariables = {id: string;n: number;data: DecideAuditPair}
+
+    /**
+ * @summary Make the answer of a pair a decision; with dryRun, only what that would change
+ */
+export const useDecideIdentityAuditPair = <TError = unknown,
+    TContext = unknown>(options?: { mutation?:UseMutationOptions<Awaited<ReturnType<typeof decideIdentityAuditPair>>, TError,DecideIdentityAuditPairMutationVariables, TContext>, request?: SecondParameter<typeof request>}
+ , queryClient?: QueryClient): UseMutationResult<
+        Awaited<ReturnType<typeof decideIdentityAuditPair>>,
+        TError,
+        DecideIdentityAuditPairMutationVariables,
+        TContext
+      > => {
+      return useMutation(getDecideIdentityAuditPairMutationOptions(options), queryClient);
     }
 
 export const getListClientFieldsUrl = () => {
