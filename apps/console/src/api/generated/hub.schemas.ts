@@ -1060,6 +1060,31 @@ export type ReviewRight = {
   identity: number;
 };
 
+export type LimitHitNameText = {
+  en: string;
+  zh: string;
+};
+
+/**
+ * A limit that two clients would exceed as one: what is limited, how many there would be, who has which
+ */
+export interface LimitHit {
+  name: string;
+  nameText: LimitHitNameText;
+  /**
+     * @minimum 0
+     * @maximum 9007199254740991
+     */
+  most: number;
+  /**
+     * @minimum 0
+     * @maximum 9007199254740991
+     */
+  found: number;
+  left: string[];
+  right: string[];
+}
+
 export type ClientAttributes = {[key: string]: string};
 
 /**
@@ -1114,7 +1139,7 @@ export interface Client {
 }
 
 /**
- * Both clients side by side, and the evidence between them
+ * Both clients side by side, the evidence between them, and where a limit on values stopped them, which and by which values
  */
 export interface Review {
   id: string;
@@ -1131,6 +1156,7 @@ export interface Review {
   left: ReviewLeft;
   right: ReviewRight;
   evidence: MatchEvidence;
+  limits: LimitHit[];
   leftClient: Client;
   rightClient: Client;
 }
@@ -1152,6 +1178,7 @@ export interface RevealedClient {
 export interface RevealedReview {
   left: RevealedClient;
   right: RevealedClient;
+  limits: LimitHit[];
 }
 
 export type DecideReviewVerdict = typeof DecideReviewVerdict[keyof typeof DecideReviewVerdict];
@@ -1244,6 +1271,103 @@ export interface CloseJoinSurge {
   reason: string;
 }
 
+export type BlockedValueKind = typeof BlockedValueKind[keyof typeof BlockedValueKind];
+
+
+export const BlockedValueKind = {
+  phone: 'phone',
+  email: 'email',
+  idNumber: 'idNumber',
+  oneCode: 'oneCode',
+  device: 'device',
+  street: 'street',
+  birthDate: 'birthDate',
+} as const;
+
+export type BlockedValueKindText = {
+  en: string;
+  zh: string;
+};
+
+/**
+ * A value that a person said is no evidence of who anybody is; masked
+ */
+export interface BlockedValue {
+  id: string;
+  kind: BlockedValueKind;
+  kindText: BlockedValueKindText;
+  value: string;
+  reason: string;
+  blockedBy: string;
+  /**
+     * RFC 3339, UTC
+     * @pattern ^(?:(?:\d\d[2468][048]|\d\d[13579][26]|\d\d0[48]|[02468][048]00|[13579][26]00)-02-29|\d{4}-(?:(?:0[13578]|1[02])-(?:0[1-9]|[12]\d|3[01])|(?:0[469]|11)-(?:0[1-9]|[12]\d|30)|(?:02)-(?:0[1-9]|1\d|2[0-8])))T(?:(?:[01]\d|2[0-3]):[0-5]\d:[0-5]\d(?:\.\d+)?(?:Z))$
+     */
+  blockedAt: string;
+  /** @nullable */
+  unblockedBy: string | null;
+  unblockedAt: string | null;
+  /** @nullable */
+  unblockReason: string | null;
+}
+
+export interface BlockedValuePage {
+  items: BlockedValue[];
+  /** @nullable */
+  nextCursor: string | null;
+}
+
+export type BlockValueKind = typeof BlockValueKind[keyof typeof BlockValueKind];
+
+
+export const BlockValueKind = {
+  phone: 'phone',
+  email: 'email',
+  idNumber: 'idNumber',
+  oneCode: 'oneCode',
+  device: 'device',
+  street: 'street',
+  birthDate: 'birthDate',
+} as const;
+
+export interface BlockValue {
+  kind: BlockValueKind;
+  /**
+     * @minLength 1
+     * @maxLength 200
+     */
+  value: string;
+  /**
+     * @minLength 1
+     * @maxLength 500
+     */
+  reason: string;
+  dryRun?: boolean;
+}
+
+/**
+ * What blocking or unblocking did, or would do. `stating`: identities that state the value; `later`: they are too many for one moment and are looked at again step by step, so that `changes` is empty
+ */
+export interface BlockedChange {
+  value: BlockedValue;
+  /**
+     * @minimum 0
+     * @maximum 9007199254740991
+     */
+  stating: number;
+  later: boolean;
+  changes: IdentityChanges;
+}
+
+export interface UnblockValue {
+  /**
+     * @minLength 1
+     * @maxLength 500
+     */
+  reason: string;
+  dryRun?: boolean;
+}
+
 export type MatchModelState = typeof MatchModelState[keyof typeof MatchModelState];
 
 
@@ -1308,6 +1432,17 @@ export type MatchSettingsCalibration = {
   offset: number;
 };
 
+export type MatchSettingsValueLimitsItemNameText = {
+  en: string;
+  zh: string;
+};
+
+export type MatchSettingsValueLimitsItem = {
+  name: string;
+  nameText: MatchSettingsValueLimitsItemNameText;
+  most: number | null;
+};
+
 export type MatchSettingsBlocked = {[key: string]: string[]};
 
 export type MatchSettingsComparisonsItemLevelsItem = {
@@ -1340,6 +1475,7 @@ export interface MatchSettings {
      * @maximum 9007199254740991
      */
   blockLimit: number;
+  valueLimits: MatchSettingsValueLimitsItem[];
   blocked: MatchSettingsBlocked;
   comparisons: MatchSettingsComparisonsItem[];
 }
@@ -1495,6 +1631,11 @@ export interface MatchModelDetail {
   preview: MatchPreview | null;
 }
 
+/**
+ * Most different values that one client may have without a person's word, by what is limited; null: no limit. What is not named stays as it is. Of phone, email, idNumber, oneCode, device, street, birthDate, customer_no, fund_account, securities_account, user_id, contact_no, subscriber_no
+ */
+export type TuneMatchModelValueLimits = {[key: string]: number | null};
+
 export type TuneMatchModelBlocked = {[key: string]: string[]};
 
 export interface TuneMatchModel {
@@ -1533,6 +1674,8 @@ export interface TuneMatchModel {
      * @maximum 10000
      */
   blockLimit?: number;
+  /** Most different values that one client may have without a person's word, by what is limited; null: no limit. What is not named stays as it is. Of phone, email, idNumber, oneCode, device, street, birthDate, customer_no, fund_account, securities_account, user_id, contact_no, subscriber_no */
+  valueLimits?: TuneMatchModelValueLimits;
   blocked?: TuneMatchModelBlocked;
 }
 
@@ -6145,6 +6288,7 @@ export const ListReviewsCause = {
   uncertain: 'uncertain',
   unique_id: 'unique_id',
   contradicted: 'contradicted',
+  limit: 'limit',
   size: 'size',
   diameter: 'diameter',
   contested: 'contested',
@@ -6152,6 +6296,15 @@ export const ListReviewsCause = {
 
 export type ListJoinSurgesParams = {
 open?: string;
+};
+
+export type ListBlockedValuesParams = {
+limit?: number;
+/**
+ * @pattern ^([0-9a-fA-F]{8}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{12})$
+ */
+cursor?: string;
+ended?: string;
 };
 
 export type ListIdentityAuditsParams = {

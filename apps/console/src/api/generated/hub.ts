@@ -34,6 +34,9 @@ import type {
   ApiKeyPage,
   AuditEntryPage,
   AuditPairAnswered,
+  BlockValue,
+  BlockedChange,
+  BlockedValuePage,
   CalibrateMatchModel,
   Campaign,
   CampaignFunnel,
@@ -84,6 +87,7 @@ import type {
   ListActionsParams,
   ListApiKeysParams,
   ListAuditParams,
+  ListBlockedValuesParams,
   ListClientsParams,
   ListDeliveriesParams,
   ListIdentityAuditsParams,
@@ -148,6 +152,7 @@ import type {
   TestEndpoint,
   TransformPreview,
   TuneMatchModel,
+  UnblockValue,
   UnmergeClient,
   UnpinField,
   UpdateCampaign,
@@ -3985,6 +3990,291 @@ export const useCloseJoinSurge = <TError = unknown,
         TContext
       > => {
       return useMutation(getCloseJoinSurgeMutationOptions(options), queryClient);
+    }
+
+export const getListBlockedValuesUrl = (params?: ListBlockedValuesParams,) => {
+  const normalizedParams = new URLSearchParams();
+
+  Object.entries(params || {}).forEach(([key, value]) => {
+
+    if (value !== undefined) {
+      normalizedParams.append(key, value === null ? 'null' : String(value))
+    }
+  });
+
+  const stringifiedParams = normalizedParams.toString();
+
+  return stringifiedParams.length > 0 ? `/api/v1/identity/blocked-values?${stringifiedParams}` : `/api/v1/identity/blocked-values`
+}
+
+/**
+ * @summary Values that people blocked, newest first; with ended, also those unblocked since
+ */
+export const listBlockedValues = async (params?: ListBlockedValuesParams, options?: Parameters<typeof request>[1]): Promise<BlockedValuePage> => {
+
+  return request<BlockedValuePage>(getListBlockedValuesUrl(params),
+  {
+    ...options,
+    method: 'GET'
+
+
+  }
+);}
+
+
+
+
+
+export const getListBlockedValuesQueryKey = (params?: ListBlockedValuesParams,) => {
+    return [
+    `/api/v1/identity/blocked-values`, ...(params ? [params] : [])
+    ] as const;
+    }
+
+
+export const getListBlockedValuesQueryOptions = <TData = Awaited<ReturnType<typeof listBlockedValues>>, TError = unknown>(params?: ListBlockedValuesParams, options?: { query?:Partial<UseQueryOptions<Awaited<ReturnType<typeof listBlockedValues>>, TError, TData>>, request?: SecondParameter<typeof request>}
+) => {
+
+const {query: queryOptions, request: requestOptions} = options ?? {};
+
+  const queryKey =  queryOptions?.queryKey ?? getListBlockedValuesQueryKey(params);
+
+
+
+    const queryFn: QueryFunction<Awaited<ReturnType<typeof listBlockedValues>>> = ({ signal }) => listBlockedValues(params, { signal, ...requestOptions });
+
+
+
+
+
+   return  { queryKey, queryFn, ...queryOptions} as UseQueryOptions<Awaited<ReturnType<typeof listBlockedValues>>, TError, TData> & { queryKey: DataTag<QueryKey, TData, TError> }
+}
+
+export type ListBlockedValuesQueryResult = NonNullable<Awaited<ReturnType<typeof listBlockedValues>>>
+export type ListBlockedValuesQueryError = unknown
+
+
+export function useListBlockedValues<TData = Awaited<ReturnType<typeof listBlockedValues>>, TError = unknown>(
+ params: undefined |  ListBlockedValuesParams, options: { query:Partial<UseQueryOptions<Awaited<ReturnType<typeof listBlockedValues>>, TError, TData>> & Pick<
+        DefinedInitialDataOptions<
+          Awaited<ReturnType<typeof listBlockedValues>>,
+          TError,
+          Awaited<ReturnType<typeof listBlockedValues>>
+        > , 'initialData'
+      >, request?: SecondParameter<typeof request>}
+ , queryClient?: QueryClient
+  ):  DefinedUseQueryResult<TData, TError> & { queryKey: DataTag<QueryKey, TData, TError> }
+export function useListBlockedValues<TData = Awaited<ReturnType<typeof listBlockedValues>>, TError = unknown>(
+ params?: ListBlockedValuesParams, options?: { query?:Partial<UseQueryOptions<Awaited<ReturnType<typeof listBlockedValues>>, TError, TData>> & Pick<
+        UndefinedInitialDataOptions<
+          Awaited<ReturnType<typeof listBlockedValues>>,
+          TError,
+          Awaited<ReturnType<typeof listBlockedValues>>
+        > , 'initialData'
+      >, request?: SecondParameter<typeof request>}
+ , queryClient?: QueryClient
+  ):  UseQueryResult<TData, TError> & { queryKey: DataTag<QueryKey, TData, TError> }
+export function useListBlockedValues<TData = Awaited<ReturnType<typeof listBlockedValues>>, TError = unknown>(
+ params?: ListBlockedValuesParams, options?: { query?:Partial<UseQueryOptions<Awaited<ReturnType<typeof listBlockedValues>>, TError, TData>>, request?: SecondParameter<typeof request>}
+ , queryClient?: QueryClient
+  ):  UseQueryResult<TData, TError> & { queryKey: DataTag<QueryKey, TData, TError> }
+/**
+ * @summary Values that people blocked, newest first; with ended, also those unblocked since
+ */
+
+export function useListBlockedValues<TData = Awaited<ReturnType<typeof listBlockedValues>>, TError = unknown>(
+ params?: ListBlockedValuesParams, options?: { query?:Partial<UseQueryOptions<Awaited<ReturnType<typeof listBlockedValues>>, TError, TData>>, request?: SecondParameter<typeof request>}
+ , queryClient?: QueryClient
+ ):  UseQueryResult<TData, TError> & { queryKey: DataTag<QueryKey, TData, TError> } {
+
+  const queryOptions = getListBlockedValuesQueryOptions(params,options)
+
+  const query = useQuery(queryOptions, queryClient) as  UseQueryResult<TData, TError> & { queryKey: DataTag<QueryKey, TData, TError> };
+
+  return withQueryKey(query, queryOptions.queryKey);
+}
+
+
+
+
+
+
+
+export const getBlockValueUrl = () => {
+
+
+
+
+  return `/api/v1/identity/blocked-values`
+}
+
+/**
+ * @summary A value is no evidence from now on; with dryRun, only what that would change
+ */
+export const blockValue = async (blockValueBody: BlockValue, options?: Parameters<typeof request>[1]): Promise<BlockedChange> => {
+
+    const getHeaders = (h?: NonNullable<RequestInit['headers']>): Record<string, string | readonly string[]> => {
+    if (!h) return {};
+    if (h instanceof Headers) return Object.fromEntries(h.entries());
+    if (Symbol.iterator in h) {
+      return Object.fromEntries(
+        Array.from(h as Iterable<Iterable<string>>, (entry) => Array.from(entry) as [string, string]),
+      );
+    }
+    const headers: Record<string, string | readonly string[]> = {};
+    for (const [name, value] of Object.entries<string | readonly string[] | undefined>(h)) {
+      if (value !== undefined) headers[name] = value;
+    }
+    return headers;
+  };
+return request<BlockedChange>(getBlockValueUrl(),
+  {
+    ...options,
+    method: 'POST',
+    headers: { 'Content-Type': 'application/json', ...getHeaders(options?.headers) },
+    body: JSON.stringify(blockValueBody)
+  }
+);}
+
+
+
+
+
+export const getBlockValueMutationKey = () => ['blockValue'] as const;
+
+export const getBlockValueMutationOptions = <TError = unknown,
+    TContext = unknown>(options?: { mutation?:UseMutationOptions<Awaited<ReturnType<typeof blockValue>>, TError,BlockValueMutationVariables, TContext>, request?: SecondParameter<typeof request>}
+): UseMutationOptions<Awaited<ReturnType<typeof blockValue>>, TError,BlockValueMutationVariables, TContext> => {
+
+const mutationKey = getBlockValueMutationKey();
+const {mutation: mutationOptions, request: requestOptions} = options ?
+      options.mutation && 'mutationKey' in options.mutation && options.mutation.mutationKey ?
+      options
+      : {...options, mutation: {...options.mutation, mutationKey}}
+      : {mutation: { mutationKey, }, request: undefined};
+
+
+
+
+      const mutationFn: MutationFunction<Awaited<ReturnType<typeof blockValue>>, BlockValueMutationVariables> = (props) => {
+          const {data} = props ?? {};
+
+          return  blockValue(data,requestOptions)
+        }
+
+
+
+
+
+
+  return  { mutationFn, ...mutationOptions }}
+
+    export type BlockValueMutationResult = NonNullable<Awaited<ReturnType<typeof blockValue>>>
+    export type BlockValueMutationBody = BlockValue
+    export type BlockValueMutationError = unknown
+    export type BlockValueMutationVariables = {data: BlockValue}
+
+    /**
+ * @summary A value is no evidence from now on; with dryRun, only what that would change
+ */
+export const useBlockValue = <TError = unknown,
+    TContext = unknown>(options?: { mutation?:UseMutationOptions<Awaited<ReturnType<typeof blockValue>>, TError,BlockValueMutationVariables, TContext>, request?: SecondParameter<typeof request>}
+ , queryClient?: QueryClient): UseMutationResult<
+        Awaited<ReturnType<typeof blockValue>>,
+        TError,
+        BlockValueMutationVariables,
+        TContext
+      > => {
+      return useMutation(getBlockValueMutationOptions(options), queryClient);
+    }
+
+export const getUnblockValueUrl = (id: string,) => {
+
+
+
+
+  return `/api/v1/identity/blocked-values/${id}/unblock`
+}
+
+/**
+ * @summary A value counts again: the clients are as if it had never been blocked
+ */
+export const unblockValue = async (id: string,
+    unblockValueBody: UnblockValue, options?: Parameters<typeof request>[1]): Promise<BlockedChange> => {
+
+    const getHeaders = (h?: NonNullable<RequestInit['headers']>): Record<string, string | readonly string[]> => {
+    if (!h) return {};
+    if (h instanceof Headers) return Object.fromEntries(h.entries());
+    if (Symbol.iterator in h) {
+      return Object.fromEntries(
+        Array.from(h as Iterable<Iterable<string>>, (entry) => Array.from(entry) as [string, string]),
+      );
+    }
+    const headers: Record<string, string | readonly string[]> = {};
+    for (const [name, value] of Object.entries<string | readonly string[] | undefined>(h)) {
+      if (value !== undefined) headers[name] = value;
+    }
+    return headers;
+  };
+return request<BlockedChange>(getUnblockValueUrl(id),
+  {
+    ...options,
+    method: 'POST',
+    headers: { 'Content-Type': 'application/json', ...getHeaders(options?.headers) },
+    body: JSON.stringify(unblockValueBody)
+  }
+);}
+
+
+
+
+
+export const getUnblockValueMutationKey = () => ['unblockValue'] as const;
+
+export const getUnblockValueMutationOptions = <TError = unknown,
+    TContext = unknown>(options?: { mutation?:UseMutationOptions<Awaited<ReturnType<typeof unblockValue>>, TError,UnblockValueMutationVariables, TContext>, request?: SecondParameter<typeof request>}
+): UseMutationOptions<Awaited<ReturnType<typeof unblockValue>>, TError,UnblockValueMutationVariables, TContext> => {
+
+const mutationKey = getUnblockValueMutationKey();
+const {mutation: mutationOptions, request: requestOptions} = options ?
+      options.mutation && 'mutationKey' in options.mutation && options.mutation.mutationKey ?
+      options
+      : {...options, mutation: {...options.mutation, mutationKey}}
+      : {mutation: { mutationKey, }, request: undefined};
+
+
+
+
+      const mutationFn: MutationFunction<Awaited<ReturnType<typeof unblockValue>>, UnblockValueMutationVariables> = (props) => {
+          const {id,data} = props ?? {};
+
+          return  unblockValue(id,data,requestOptions)
+        }
+
+
+
+
+
+
+  return  { mutationFn, ...mutationOptions }}
+
+    export type UnblockValueMutationResult = NonNullable<Awaited<ReturnType<typeof unblockValue>>>
+    export type UnblockValueMutationBody = UnblockValue
+    export type UnblockValueMutationError = unknown
+    export type UnblockValueMutationVariables = {id: string;data: UnblockValue}
+
+    /**
+ * @summary A value counts again: the clients are as if it had never been blocked
+ */
+export const useUnblockValue = <TError = unknown,
+    TContext = unknown>(options?: { mutation?:UseMutationOptions<Awaited<ReturnType<typeof unblockValue>>, TError,UnblockValueMutationVariables, TContext>, request?: SecondParameter<typeof request>}
+ , queryClient?: QueryClient): UseMutationResult<
+        Awaited<ReturnType<typeof unblockValue>>,
+        TError,
+        UnblockValueMutationVariables,
+        TContext
+      > => {
+      return useMutation(getUnblockValueMutationOptions(options), queryClient);
     }
 
 export const getListMatchModelsUrl = () => {
