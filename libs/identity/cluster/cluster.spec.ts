@@ -66,6 +66,25 @@ const ZHANG: Values = [
   ['phone', '13918273645'],
 ];
 
+describe('clusters of firms', () => {
+  const CODE: [Kind, string] = ['idNumber', '91330106MA2CFJ7L01'];
+  const shared: Values = [
+    ['phone', '0571-88886666'],
+    ['email', 'contact@donghai.example.com'],
+    ['street', '文三路100号2幢301室'],
+  ];
+
+  it('know a firm by any name that it bears or bore, and keep its sisters apart', () => {
+    const nodes = [
+      { key: 'a', values: [['fullName', '杭州东海科技有限公司'], CODE, ...shared] as Values },
+      { key: 'b', values: [['fullName', '杭州西湖科技有限公司'], CODE, ...shared] as Values },
+      { key: 'c', values: [['fullName', '杭州西湖科技'], ...shared] as Values },
+      { key: 'd', values: [['fullName', '杭州东海贸易有限公司'], ...shared] as Values },
+    ];
+    expect(clustersOf(component(nodes))).toEqual(['a b c', 'd']);
+  });
+});
+
 describe('clusters of a component', () => {
   const people = [
     { key: 'a1', values: [...ZHANG, ID] as Values },

@@ -60,11 +60,14 @@ export class ClusterEvidence {
     const n = this.comparisons;
     this.sums.clear();
     let otherParty = false;
+    let apartByName = true;
     for (const [i, a] of left.entries())
       for (const [j, b] of right.entries()) {
         const [p, q] = [this.subjects[a]!, this.subjects[b]!];
         this.scorer.score(p, q);
         otherParty ||= p.party >= 0 && q.party >= 0 && p.party !== q.party;
+        // One that bears a former name, or none, is known by the others.
+        apartByName &&= this.scorer.apartByName;
         for (let c = 0; c < n; c++) {
           const bits = parts[c]!;
           if (bits !== bits) continue;
@@ -81,7 +84,7 @@ export class ClusterEvidence {
       else if (this.scorer.isPlural(c)) this.sums.parts[c] = best[c]!;
       else this.sums.parts[c] = (this.side(0, c, left.length) + this.side(1, c, right.length)) / 2;
     }
-    return this.scorer.sum(this.sums.parts, otherParty);
+    return this.scorer.sum(this.sums.parts, { otherParty, apartByName });
   }
 
   /** Mean, over the members that state anything, of what each finds on the other side. */

@@ -53,6 +53,7 @@ const LEVELS: Readonly<Record<string, Words>> = {
   'same area': { en: 'the same area', zh: '地区相同' },
   'same mailbox name': { en: 'the same name before @', zh: '邮箱用户名相同' },
   possible: { en: 'possible', zh: '可能' },
+  'other name': { en: 'organisations or products of other names', zh: '机构或产品名称不同' },
   'too little else': { en: 'too little besides the name or contact points', zh: '除姓名或联系方式外证据不足' },
   hot: { en: 'shared by many', zh: '多人共用' },
 };

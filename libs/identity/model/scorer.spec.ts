@@ -126,6 +126,49 @@ describe('the evidence between two profiles', () => {
     expect(parts.find((p) => p.comparison === 'relatives')!.bits).toBeLessThan(-1);
   });
 
+  describe('of organisations and products, which share phones and addresses with their like,', () => {
+    const shared: [Kind, string][] = [
+      ['phone', '0571-88886666'],
+      ['email', 'contact@donghai.example.com'],
+      ['street', '文三路100号2幢301室'],
+    ];
+    const called = (name: string, ...more: [Kind, string][]) => of(['fullName', name], ...shared, ...more);
+
+    it.each([
+      ['东海1号私募证券投资基金', '东海2号私募证券投资基金'],
+      ['东海私募证券投资基金', '东海2号私募证券投资基金'],
+      ['宁波东海资产管理有限公司-东海1号', '宁波东海资产管理有限公司-东海2号'],
+      ['杭州东海科技有限公司', '杭州东海贸易有限公司'],
+      ['杭州东海科技有限公司', '杭州东海科技有限公司宁波分公司'],
+      ['招商银行股份有限公司', '招商银行股份有限公司杭州分行'],
+      ['杭州恒远贸易有限公司', '杭州恒源贸易有限公司'],
+      ['东海投资有限公司', '东海投资合伙企业（有限合伙）'],
+      ['Acme Trading Ltd', 'Acme Logistics Ltd'],
+      ['Acme Growth Fund 1', 'Acme Growth Fund 2'],
+    ])('never joins %s and %s, and asks nobody', (a, b) => {
+      const { bits, parts } = weigh(called(a), called(b), DEFAULT_MODEL);
+      expect(bits).toBeLessThan(bitsOf(DEFAULT_MODEL.thresholds.review, DEFAULT_MODEL.calibration));
+      expect(parts.at(-1)).toMatchObject({ comparison: 'guard', level: 'other name' });
+    });
+
+    it.each([
+      ['东海一号私募证券投资基金', '东海1号私募证券投资基金'],
+      ['杭州东海科技有限公司', '杭州東海科技股份有限公司'],
+      ['杭州东海贸易有限公司', '杭州东海贸易'],
+      ['杭州东海贸易有限公司', 'Hangzhou Donghai Maoyi Ltd'],
+      ['Acme Trading Ltd', 'Acme Tradng Limited'],
+    ])('joins %s and %s', (a, b) => {
+      expect(weigh(called(a), called(b), DEFAULT_MODEL).bits).toBeGreaterThan(LINK);
+    });
+
+    it('joins two names by an equal code: an organisation may be called anew', () => {
+      const code: [Kind, string] = ['idNumber', '91330106MA2CFJ7L01'];
+      const a = called('杭州东海科技有限公司', code);
+      expect(a.identifiers!['idNumber']![0]!.valid).toBe(true);
+      expect(weigh(a, called('杭州西湖科技有限公司', code), DEFAULT_MODEL).bits).toBeGreaterThan(LINK);
+    });
+  });
+
   it('never takes an organisation for a person', () => {
     const a = of(['fullName', '张伟'], ['partyKind', 'person'], ['phone', '13918273645'], ['email', 'x1@qq.com']);
     const b = of(['fullName', '张伟'], ['partyKind', 'organisation'], ['phone', '13918273645'], ['email', 'x1@qq.com']);

@@ -1,8 +1,10 @@
 import { Comparer } from '../compare/compare.js';
 import { LEVELS, MISSING } from '../compare/levels.js';
+import { calledTheSame } from '../compare/organisations.js';
 import { WHOLE_NAMES } from '../compare/rarity.js';
 import { Subjects } from '../compare/subjects.js';
 import type { Subject } from '../compare/value.js';
+import { PARTIES } from '../profile/kinds.js';
 import type { Profile } from '../profile/profile.js';
 import {
   type ComparisonKind,
@@ -31,6 +33,7 @@ const BESIDES = 3;
 const LEAST = -12;
 /** Different parties of different kinds. */
 const OTHER_PARTY = -60;
+const PERSON = PARTIES.indexOf('person');
 
 interface Compiled {
   readonly name: string;
@@ -61,6 +64,8 @@ export class Scorer {
   private readonly rare: Float64Array;
   /** Bits of each comparison of the last pair, NaN where a side states nothing; and last, what speaks for relatives. */
   readonly parts: Float64Array;
+  /** Of the last pair: whether they are organisations or products of other names, and no number says they are one. */
+  apartByName = false;
   private readonly knowsNames: boolean;
   readonly linkBits: number;
   readonly reviewBits: number;
@@ -180,14 +185,22 @@ export class Scorer {
       if (of.household !== undefined) kin += of.household[l]! + rare;
     }
     this.parts[this.compiled.length] = kin > -20 ? -Math.log2(1 + 2 ** kin) : 0;
-    return this.sum(this.parts, a.party >= 0 && b.party >= 0 && a.party !== b.party);
+    this.apartByName = (isFirm(a) || isFirm(b)) && !this.sharesNumber() && !calledTheSame(a, b);
+    return this.sum(this.parts, {
+      otherParty: a.party >= 0 && b.party >= 0 && a.party !== b.party,
+      apartByName: this.apartByName,
+    });
+  }
+
+  private sharesNumber(): boolean {
+    return this.compiled.some((of, c) => of.kind.scale === 'identifier' && !of.kind.contact && this.levels[c] === 0);
   }
 
   /**
    * Prior and parts together, with the rule that contact points alone join nobody; nor does a name alone, as long as
-   * nobody has counted how frequent names are.
+   * nobody has counted how frequent names are; and no organisations of other names.
    */
-  sum(parts: Float64Array, otherParty = false): number {
+  sum(parts: Float64Array, o: { readonly otherParty: boolean; readonly apartByName: boolean }): number {
     let bits = this.model.prior;
     let besidesContact = 0;
     let besidesName = 0;
@@ -200,8 +213,8 @@ export class Scorer {
       if (!kind.contact) besidesContact += p;
       if (!isName) besidesName += p;
     }
-    if (otherParty) bits += OTHER_PARTY;
-    const guarded = besidesContact < BESIDES || (!this.knowsNames && besidesName < BESIDES);
+    if (o.otherParty) bits += OTHER_PARTY;
+    const guarded = o.apartByName || besidesContact < BESIDES || (!this.knowsNames && besidesName < BESIDES);
     return guarded && bits >= this.reviewBits ? this.reviewBits - 1 : bits;
   }
 
@@ -218,7 +231,12 @@ export class Scorer {
     if (a.party >= 0 && b.party >= 0 && a.party !== b.party)
       parts.push({ comparison: 'party', level: 'different', bits: OTHER_PARTY });
     const told = parts.reduce((s, p) => s + p.bits, 0);
-    if (Math.abs(told - bits) > 1e-9) parts.push({ comparison: 'guard', level: 'too little else', bits: bits - told });
+    if (Math.abs(told - bits) > 1e-9)
+      parts.push({
+        comparison: 'guard',
+        level: this.apartByName ? 'other name' : 'too little else',
+        bits: bits - told,
+      });
     return { bits, parts };
   }
 }
@@ -233,6 +251,10 @@ function inOrderOfWorth(of: readonly Compiled[]): number[] {
 function rarest(m: MatchModel, slot: string): number {
   const f = m.frequencies[slot];
   return f === undefined ? 0 : -Math.log2(Math.min(f.rest, ...Object.values(f.shares)));
+}
+
+function isFirm(s: Subject): boolean {
+  return s.party > PERSON;
 }
 
 function weightOf(m: number, u: number, kind: ComparisonKind, level: number, levels: number): number {

@@ -42,6 +42,33 @@ describe('a profile', () => {
     expect(of(['idNumber', '91330106MA2CFJ7L03']).flags?.[0]?.fault ?? 'valid').toBeDefined();
   });
 
+  it.each([
+    ['招商银行股份有限公司杭州分行', 'organisation', '招商银行杭州分行'],
+    ['杭州某某科技有限公司宁波分公司', 'organisation', '杭州某某科技宁波分公司'],
+    ['杭州连岛科技股份有限公司', 'organisation', '杭州连岛科技'],
+    ['招商集团有限公司', 'organisation', '招商集团'],
+    ['东海创业投资合伙企业（有限合伙）', 'organisation', '东海创业投资合伙企业'],
+    ['浙江大学', 'organisation', '浙江大学'],
+    ['东海一号', 'product', '东海1号'],
+    ['宁波东海资产管理有限公司－东海二十三号', 'product', '宁波东海资产管理东海23号'],
+    ['华夏成长证券投资基金A类', 'product', '华夏成长证券投资基金a类'],
+  ])('reads %s as the name of an %s without its legal form', (name, party, core) => {
+    const p = of(['fullName', name]);
+    expect(p.party).toBe(party);
+    expect(p.names).toEqual([{ surname: expect.any(String), han: { surname: core } }]);
+  });
+
+  it.each(['Acme Trading Ltd Shanghai Branch', 'HSBC Bank', 'Donghai Growth Fund II', 'Acme Holdings Limited'])(
+    'knows %s for none of a person',
+    (name) => {
+      expect(of(['fullName', name]).party).not.toBeUndefined();
+    },
+  );
+
+  it.each(['Michelle Branch', 'John Holding', '王小明', '钱行长'])('knows %s for that of a person', (name) => {
+    expect(of(['fullName', name]).party).toBeUndefined();
+  });
+
   it('follows the rules of mail providers', () => {
     expect(of(['email', 'Wang.Wei+news@googlemail.com']).values).toEqual({ email: ['wangwei@gmail.com'] });
     expect(of(['email', 'a.b@163.com']).values).toEqual({ email: ['a.b@163.com'] });

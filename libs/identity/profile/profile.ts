@@ -2,7 +2,7 @@ import { readDate } from '../normalise/date.js';
 import { readEmail } from '../normalise/email.js';
 import { type ReadId, readId } from '../normalise/id-number.js';
 import { type Name, readName } from '../normalise/name.js';
-import { partyOfName, readOrganisation } from '../normalise/organisation.js';
+import { coreOfOrganisation, partyOfName } from '../normalise/organisation.js';
 import { toPinyin } from '../normalise/chinese.js';
 import { readPhone } from '../normalise/phone.js';
 import { saysNothing } from '../normalise/placeholders.js';
@@ -260,12 +260,8 @@ export function nameKey(n: Name): string {
 }
 
 function organisationName(folded: string): Name {
-  const { core, series } = readOrganisation(folded);
-  return {
-    surname: hasHan(core) ? toPinyin(core) : core,
-    ...(series === undefined ? {} : { rest: [series] }),
-    ...(hasHan(core) ? { han: { surname: core } } : {}),
-  };
+  const core = coreOfOrganisation(folded);
+  return { surname: hasHan(core) ? toPinyin(core) : core, ...(hasHan(core) ? { han: { surname: core } } : {}) };
 }
 
 function readParty(text: string): Party | undefined {
