@@ -35,17 +35,11 @@ export function FieldAccount({ client, field }: Props) {
   return (
     <>
       <ul>
-        {pins.data?.items
-          .filter((p) => p.field === field)
-          .map((p) => (
-            <FieldPin
-              key={p.id}
-              client={client}
-              pin={p}
-              value={account.pins.find((x) => x.id === p.id)?.value ?? p.value}
-              mayWrite={mayWrite}
-            />
-          ))}
+        {account.pins.map(({ id, value }) => {
+          // Told by the account and the list alike: of two answers one may be of before.
+          const pin = pins.data?.items.find((p) => p.id === id);
+          return pin && <FieldPin key={id} client={client} pin={pin} value={value ?? pin.value} mayWrite={mayWrite} />;
+        })}
         {account.winner && (
           <StatedLine
             client={client.id}
