@@ -44,6 +44,7 @@ const withServers = (displayName) => ({
 export default {
   // Two cores: more workers only make the fault tests wait for each other.
   maxWorkers: 2,
+  testSequencer: '<rootDir>/test/support/slow-first.mjs',
   projects: [
     {
       ...base,
