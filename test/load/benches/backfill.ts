@@ -2,9 +2,12 @@ import { ratio, type Report, type Sample } from '../report.js';
 import type { Site } from '../site.js';
 import { bareInsert, filledCounter, registerCounter, rowsIn, untilRead } from './counter.js';
 
+/** With the default of clients about a million rows: of a hundred thousand, the start would be a quarter of the time. */
+const TIMES_THE_CLIENTS = 8;
+
 /** A whole counter through the trading connector into the inbox, against a bare insert with dedupe of the same rows. */
 export async function backfill(site: Site, o: { rounds: number; clients: number }): Promise<Report[]> {
-  const counter = await filledCounter(site, o.clients);
+  const counter = await filledCounter(site, o.clients * TIMES_THE_CLIENTS);
   const rows = await rowsIn(site, counter);
   const product: Sample[] = [];
   const baseline: Sample[] = [];
@@ -38,7 +41,7 @@ export async function backfill(site: Site, o: { rounds: number; clients: number 
       sides: [a, b],
       ratios: { 'the baseline’s rate': ratio(a, b, 'perSecond') },
       target: 'rate ≥ 0.5',
-      notMeasured: ['one million rows and more', 'MariaDB', 'a counter on another machine'],
+      notMeasured: ['more than a million rows', 'MariaDB', 'a counter on another machine'],
     },
   ];
 }
