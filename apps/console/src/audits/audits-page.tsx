@@ -1,8 +1,9 @@
 import { useTranslation } from 'react-i18next';
-import { Link, useSearchParams } from 'react-router';
+import { useSearchParams } from 'react-router';
 import { useListIdentityAudits } from '../api/generated/hub.js';
 import type { IdentityAuditPage } from '../api/generated/hub.schemas.js';
 import type { Problem } from '../api/problem.js';
+import { IdentityWays } from '../identity/identity-ways.js';
 import { useSignedIn } from '../session/session.js';
 import { AsOf } from '../shell/as-of.js';
 import { ProblemNote } from '../shell/problem-note.js';
@@ -36,10 +37,7 @@ export function AuditsPage() {
     <div className="page">
       <div className="page-head">
         <h1>{t('audits.title')}</h1>
-        <span className="page-ways">
-          <Link to="/review">{t('place.review')}</Link>
-          <Link to="/review/models">{t('models.way')}</Link>
-        </span>
+        <IdentityWays />
         <AsOf query={list} />
       </div>
       <p className="quiet">{t('audits.text')}</p>

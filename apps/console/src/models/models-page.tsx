@@ -1,10 +1,11 @@
 import { useQueryClient } from '@tanstack/react-query';
 import { App, Button } from 'antd';
 import { useTranslation } from 'react-i18next';
-import { Link, useSearchParams } from 'react-router';
+import { useSearchParams } from 'react-router';
 import { useActiveMatchModel, useListMatchModels, useTrainMatchModel } from '../api/generated/hub.js';
 import type { ActiveMatchModel, MatchModelList } from '../api/generated/hub.schemas.js';
 import type { Problem } from '../api/problem.js';
+import { IdentityWays } from '../identity/identity-ways.js';
 import { useSignedIn } from '../session/session.js';
 import { AsOf } from '../shell/as-of.js';
 import { ProblemNote } from '../shell/problem-note.js';
@@ -49,9 +50,7 @@ export function ModelsPage() {
     <div className="page">
       <div className="page-head">
         <h1>{t('models.title')}</h1>
-        <Link className="page-way" to="/review/audits">
-          {t('audits.way')}
-        </Link>
+        <IdentityWays />
         <AsOf query={list} />
       </div>
       <p className="quiet">{t('models.text')}</p>

@@ -1,10 +1,11 @@
 import { useCallback, useState } from 'react';
 import { useTranslation } from 'react-i18next';
-import { Link, useSearchParams } from 'react-router';
+import { useSearchParams } from 'react-router';
 import { useCountReviews } from '../api/generated/hub.js';
 import type { DecideReviewVerdict, ReviewCounts } from '../api/generated/hub.schemas.js';
 import type { Problem } from '../api/problem.js';
 import { useFormats } from '../format/formats.js';
+import { IdentityWays } from '../identity/identity-ways.js';
 import { useSignedIn } from '../session/session.js';
 import { AsOf } from '../shell/as-of.js';
 import { type Shortcut, useShortcuts } from '../shell/keys.js';
@@ -88,11 +89,10 @@ export function ReviewPage() {
     <div className="page">
       <div className="page-head">
         <h1>{t('place.review')}</h1>
-        <span className="review-progress quiet" role="status">
+        <span className="quiet" role="status">
           {t('review.progress', { done: f.count(done.length), waiting: total === undefined ? '…' : f.count(total) })}
         </span>
-        <Link to="/review/audits">{t('audits.way')}</Link>
-        <Link to="/review/models">{t('models.way')}</Link>
+        <IdentityWays />
         <AsOf query={query} />
       </div>
       <Surges mayWrite={session.scopes.includes('write')} />
