@@ -11,6 +11,11 @@ export const identityErrors = defineErrors({
     en: 'Name some identities of the client, and not all of them: {given} of its {all} were named. Read its identity card.',
     zh: '请选择该客户的部分身份（不能全选）：共 {all} 个，所选 {given} 个。请查看身份卡。',
   },
+  REVIEW_NOTHING_MOVES: {
+    status: 400,
+    en: 'Only a pair of the cause contested_record has a record that may move; this one has the cause {cause}. Say same, different or later.',
+    zh: '只有原因为 contested_record 的待核对项才有可移动的记录；此项的原因为 {cause}。请选择 same、different 或 later。',
+  },
   IDENTITY_ELSEWHERE: {
     status: 409,
     en: 'Identity {id} does not belong to this client now. Read its identity card again.',

@@ -1,14 +1,9 @@
-export {
-  type AuditPairRow,
-  type AuditPairView,
-  type AuditRow,
-  Audits,
-  type AuditSide,
-} from './audit/audits.service.js';
+export { type AuditPairRow, type AuditPairView, type AuditRow, Audits } from './audit/audits.service.js';
 export { type Answer, ANSWERS, type AuditResult } from './audit/result.js';
 export { type BlockedChange, type BlockedValue, BlockedValues } from './blocked/blocked-values.service.js';
 export { Decisions, type Decided, type DecisionView } from './decide/decisions.service.js';
 export { type IdentityCard, IdentityCards } from './decide/identity-card.service.js';
+export { type IdentitySide } from './decide/identity-side.js';
 export { REVIEW_CAUSES, type ReviewCause, type ReviewRow, Reviews, type ReviewView } from './decide/reviews.service.js';
 export { causeWords, comparisonWords, levelWords, limitWords } from './decide/texts.js';
 export { findNodes, type Named, type Nodes, type StatedKey } from './evidence/nodes.js';

@@ -137,6 +137,69 @@ describe('who is who', () => {
     expect((await get<{ items: unknown[] }>('/identity/reviews')).items).toEqual([]);
   });
 
+  it('shows a record that fits two clients, moves it to the other at a word, and takes that back exactly', async () => {
+    const named = { name: '欧阳晓霖', phone: '13800000001' };
+    await say(
+      [
+        'clients',
+        'c1',
+        { no: '10001', ...named, idNo: '11010519491231002X', born: '1949-12-31', mail: 'xl@example.com' },
+      ],
+      [
+        'clients',
+        'c2',
+        { no: '10002', ...named, idNo: '310101198001010034', born: '1980-01-01', mail: 'oy@example.org' },
+      ],
+      ['clients', 'c3', { no: '90001', ...named }],
+    );
+    const before = await clients();
+    expect(before).toHaveLength(2);
+    interface Pair {
+      id: string;
+      cause: string;
+      left: { client: string };
+      right: { client: string };
+      contested: { side: { identity: { key: string }; phones: string[] }; left: object; right: object } | null;
+    }
+    const { items } = await get<{ items: Pair[] }>('/identity/reviews');
+    expect(items).toMatchObject([{ cause: 'contested_record', left: { client: await clientOf('90001') } }]);
+    const { id, right } = items[0]!;
+    const shown = await get<Pair>(`/identity/reviews/${id}`);
+    const likely = { probability: expect.any(Number), parts: expect.any(Array) };
+    expect(shown.contested).toMatchObject({ side: { phones: ['+86138****0001'] }, left: likely, right: likely });
+    expect(JSON.stringify(shown)).not.toContain('欧阳晓霖');
+    const clear = await get<{ contested: { name: string } }>(`/identity/reviews/${id}/revealed`);
+    expect(clear.contested.name).toBe('欧阳晓霖');
+
+    const dry = await post(`/identity/reviews/${id}/decide`, { verdict: 'moves', reason: 'called her', dryRun: true });
+    expect(dry.decisions).toEqual([]);
+    expect(await clients()).toEqual(before);
+    const moved = await post(`/identity/reviews/${id}/decide`, { verdict: 'moves', reason: 'called her' });
+    expect(await clientOf('90001')).toBe(right.client);
+    expect(await clients()).toHaveLength(2);
+    expect((await get<{ items: unknown[] }>('/identity/reviews')).items).toEqual([]);
+    await say(['clients', 'c3', { no: '90001', ...named, mail: 'xl@example.com', at: '2026-10-03T08:00:00+08:00' }]);
+    expect(await clientOf('90001')).toBe(right.client);
+    await say(['clients', 'c3', { no: '90001', ...named, at: '2026-10-04T08:00:00+08:00' }]);
+
+    for (const decision of moved.decisions) await post(`/identity/decisions/${decision}/revoke`, {});
+    expect(await clients()).toEqual(before);
+  });
+
+  it('moves nothing where no record fits two clients', async () => {
+    await say(
+      ['clients', 'c1', { no: '10001', name: '欧阳晓霖', idNo: '11010519491231002X', user: 'u1' }],
+      ['clients', 'c2', { no: '10002', name: '欧阳晓霖', idNo: '310101198001010034', user: 'u1' }],
+    );
+    const { items } = await get<{ items: { id: string }[] }>('/identity/reviews');
+    const answer = await p.hub.api('POST', `/identity/reviews/${items[0]!.id}/decide`, {
+      verdict: 'moves',
+      reason: 'x',
+    });
+    expect(answer).toMatchObject({ status: 400, body: { code: 'REVIEW_NOTHING_MOVES' } });
+    expect((answer.body as { detail: string }).detail).toContain('unique_id');
+  });
+
   it('gives a browser to the one client that it is known of, and takes part in nothing else', async () => {
     const code = `web-${Date.now()}`;
     await post('/systems', { code, name: code, connector: 'web-segment', settings: { writeKey: `key-of-${code}` } });

@@ -1,8 +1,7 @@
 import { Injectable } from '@nestjs/common';
-import type { ClientFields, IdentityKey } from '#canonical';
-import { statedBy } from '#clients';
 import { Database, platformErrors, type Tx, uuidv7 } from '#platform';
 import { type Decided, Decisions, type Said } from '../decide/decisions.service.js';
+import { type IdentitySide, sidesOf } from '../decide/identity-side.js';
 import { identityErrors } from '../identity.errors.js';
 import type { Judged } from '../model/calibrate.js';
 import { weightsMark } from '../model/weights-mark.js';
@@ -16,7 +15,6 @@ import {
   LIST_AUDITS,
   LOCK_PAIR,
   SELECT_AUDIT,
-  SELECT_KEYS,
   SELECT_PAIR,
   SELECT_PAIRS,
 } from './audits.sql.js';
@@ -52,11 +50,6 @@ export interface AuditPairRow extends AnsweredPair {
   readonly answeredAt: Date | null;
 }
 
-/** What is known of one of the two, as if it were a client of its own. */
-export interface AuditSide extends IdentityKey {
-  readonly fields: ClientFields;
-}
-
 /** The decision that would make the hub do what a person said of a pair; null when it does, or nothing was said. */
 export type Offer = 'together' | 'apart' | null;
 
@@ -64,7 +57,8 @@ export interface AuditPairView extends AuditPairRow {
   readonly offer: Offer;
   /** Undefined when the pair is gone. */
   readonly shown:
-    { readonly left: AuditSide; readonly right: AuditSide; readonly evidence: readonly EvidencePart[] } | undefined;
+    | { readonly left: IdentitySide; readonly right: IdentitySide; readonly evidence: readonly EvidencePart[] }
+    | undefined;
 }
 
 /** A sample that is to be drawn, with the model that it is drawn under. */
@@ -157,7 +151,7 @@ export class Audits {
       const profiles = await loadProfiles(tx, [row.a, row.b]);
       const [x, y] = [profiles.get(row.a), profiles.get(row.b)];
       if (!x || !y) return { ...row, offer, shown: undefined };
-      const [left, right] = await this.sides(tx, [row.a, row.b]);
+      const [left, right] = await sidesOf(tx, [row.a, row.b]);
       const matcher = await this.active.matcher(tx);
       const evidence = matcher.explain([x], [y]).parts.filter((p) => !TOLD_BY_THE_MODEL.has(p.comparison));
       return { ...row, offer, shown: { left: left!, right: right!, evidence } };
@@ -222,25 +216,6 @@ export class Audits {
     const [row] = await tx.query<AuditPairRow & { linked: boolean }>(locked ? LOCK_PAIR : SELECT_PAIR, [id, n]);
     if (!row) throw platformErrors.NOT_FOUND({ what: 'pair', id: n });
     return row;
-  }
-
-  private async sides(tx: Tx, ids: readonly number[]): Promise<AuditSide[]> {
-    const fields = await statedBy(tx, ids);
-    const keys = await tx.query<IdentityKey & { id: number; points: IdentityKey[] }>(SELECT_KEYS, [ids]);
-    return ids.map((id) => {
-      const { type, key, points } = keys.find((k) => k.id === id)!;
-      const stated = fields.get(id)!;
-      const named = (kind: string) => points.filter((p) => p.type === kind).map((p) => p.key);
-      return {
-        type,
-        key,
-        fields: {
-          ...stated,
-          phones: [...new Set([...(stated.phones ?? []), ...named('phone')])],
-          emails: [...new Set([...(stated.emails ?? []), ...named('email')])],
-        },
-      };
-    });
   }
 }
 

@@ -178,7 +178,9 @@ describe('clusters of a component', () => {
     ]);
     const { clusters, review } = clusterComponent(between.c, between.scorer);
     expect(clusters.map((c) => c.length).toSorted((a, b) => a - b)).toEqual([1, 2]);
-    expect(review.map((r) => r.reason)).toEqual(['unique_id']);
+    expect(review.map((r) => [r.reason, between.c.keys[r.a]])).toEqual([['contested_record', 'z']]);
+    const home = clusters.find((c) => c.length === 2)!;
+    expect(home).not.toContain(review[0]!.b);
   });
 
   it('follow what a source states, unless everything contradicts it', () => {

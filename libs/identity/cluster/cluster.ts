@@ -83,14 +83,23 @@ class ClusterRun {
     const [x, y] = [this.sets.members(a), this.sets.members(b)];
     const bits = x.length === 1 && y.length === 1 ? e.bits : this.evidence.between(x, y);
     if (bits < this.scorer.reviewBits) {
-      // A record that fits two parties with numbers of their own: one of them has it, and a person may know better.
-      if (e.bits >= this.scorer.linkBits && this.evidence.uniqueIdsClash(x, y)) this.ask(e, e.bits, 'unique_id');
+      if (e.bits >= this.scorer.linkBits && this.evidence.uniqueIdsClash(x, y)) this.askWhose(e, x, y);
       return;
     }
     const guard = this.guarded(e);
     if (guard !== undefined) return this.ask(e, bits, guard);
     if (bits < this.scorer.linkBits) return this.ask(e, bits, 'uncertain');
     this.join(e);
+  }
+
+  /** A record that fits two parties with numbers of their own: one of them has it, and a person may know better. */
+  private askWhose(e: Edge, x: readonly number[], y: readonly number[]): void {
+    const fits = (n: number, others: readonly number[]) => !this.evidence.uniqueIdsClash([n], others);
+    const [a, b] = this.oriented(e.a, e.b);
+    const [own, other] = a === e.a ? [x, y] : [y, x];
+    if (fits(a, other)) this.ask({ a, b, bits: e.bits }, e.bits, 'contested_record');
+    else if (fits(b, own)) this.ask({ a: b, b: a, bits: e.bits }, e.bits, 'contested_record');
+    else this.ask(e, e.bits, 'unique_id');
   }
 
   private join(e: Edge): void {
@@ -120,7 +129,7 @@ class ClusterRun {
   }
 
   private ask(e: Edge, bits: number, reason: ReviewReason): void {
-    const [a, b] = this.oriented(e.a, e.b);
+    const [a, b] = reason === 'contested_record' ? [e.a, e.b] : this.oriented(e.a, e.b);
     const pair = { a, b, bits, reason };
     if (reason === 'limit' || reason === 'size' || reason === 'diameter') this.stopped.push(pair);
     if (reason === 'source') return;

@@ -31,9 +31,13 @@ export interface Component extends Counted {
   readonly exclusive?: readonly (number | undefined)[];
 }
 
-export type ReviewReason = 'uncertain' | 'unique_id' | 'contradicted' | 'limit' | 'size' | 'diameter' | 'source';
+export type ReviewReason =
+  'uncertain' | 'unique_id' | 'contested_record' | 'contradicted' | 'limit' | 'size' | 'diameter' | 'source';
 
-/** Two clusters that a person should look at, by the pair of nodes whose edge led there. */
+/**
+ * Two clusters that a person should look at, by the pair of nodes whose edge led there. Of a `contested_record`, `a` is
+ * the node that fits both: it stands in one, and may belong to the other, which `b` is of.
+ */
 export interface ReviewPair {
   readonly a: number;
   readonly b: number;

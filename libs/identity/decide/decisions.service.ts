@@ -115,6 +115,26 @@ export class Decisions {
     return { decisions, changes: await this.resolver.revisit(tx, [...left, ...right], 'review') };
   }
 
+  /**
+   * An identity leaves its client for that of another: it is one with that one's founder, and with none whom it leaves.
+   *
+   * @throws MERGE_NEEDS_TWO when both are of one client.
+   */
+  async move(tx: Tx, id: number, to: number, said: Said): Promise<Decided> {
+    await enterLane(tx);
+    const clientOf = await this.clientsOf(tx, [id, to]);
+    if (clientOf.get(id) === clientOf.get(to)) throw identityErrors.MERGE_NEEDS_TWO({ n: 1 });
+    const identities = await this.identitiesOf(tx, [...new Set(clientOf.values())]);
+    const of = (client: string | undefined) => identities.filter((i) => i.clientId === client).map((i) => i.id);
+    const rest = of(clientOf.get(id)).filter((other) => other !== id);
+    const there = of(clientOf.get(to));
+    const decisions = [
+      ...(rest.length === 0 ? [] : await this.decide(tx, 'different', 'review', [id], rest, [[id], rest], said)),
+      ...(await this.decide(tx, 'same', 'review', [id], there.slice(0, 1), [[id], there], said)),
+    ];
+    return { decisions, changes: await this.resolver.revisit(tx, [id, ...rest, ...there], 'review') };
+  }
+
   /** The clients are again as if it had not been decided. @throws NOT_FOUND, DECISION_REVOKED. */
   async revoke(tx: Tx, decisionId: string, by: string): Promise<Decided> {
     await enterLane(tx);

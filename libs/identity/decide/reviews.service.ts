@@ -1,17 +1,20 @@
 import { Injectable } from '@nestjs/common';
 import { Database, Envelope, platformErrors, type Tx } from '#platform';
 import type { LimitHit } from '../cluster/value-limits.js';
+import { identityErrors } from '../identity.errors.js';
 import { ActiveModel } from '../models/active-model.js';
 import type { Profile } from '../profile/profile.js';
 import { loadProfiles } from '../resolve/components.js';
 import type { Evidence } from '../resolve/matcher.js';
 import { type Decided, Decisions, type Said } from './decisions.service.js';
+import { type IdentitySide, sidesOf } from './identity-side.js';
 import { findLimitsHit, type MemberIdentity } from './limits-hit.js';
 
 /** Why a pair waits for a person. */
 export const REVIEW_CAUSES = [
   'uncertain',
   'unique_id',
+  'contested_record',
   'contradicted',
   'limit',
   'size',
@@ -24,7 +27,7 @@ export interface ReviewRow {
   readonly id: string;
   readonly cause: ReviewCause;
   readonly bits: number | null;
-  /** The identities by which the two clients meet. */
+  /** The identities by which the two clients meet; of a `contested_record`, `a` is the one that may belong to the other. */
   readonly a: number;
   readonly b: number;
   readonly aClient: string;
@@ -39,6 +42,16 @@ export interface ReviewView extends ReviewRow {
   readonly right: readonly Profile[];
   /** The limits on values that stopped them, with the values in clear; of other causes none. */
   readonly limits: readonly LimitHit[];
+  /** Of a `contested_record`. */
+  readonly contested: ContestedRecord | undefined;
+}
+
+/** An identity that fits two clients, who are not one. */
+export interface ContestedRecord {
+  readonly side: IdentitySide;
+  /** That it is of the left client, whose it is now, by what the others of that client state. */
+  readonly left: Evidence;
+  readonly right: Evidence;
 }
 
 const COLUMNS = `r.id, r.cause, r.bits, r.a, r.b, i.client_id as "aClient", j.client_id as "bClient",
@@ -88,17 +101,34 @@ export class Reviews {
         tx,
         sides.flat().map((m) => m.id),
       );
-      const [left, right] = sides.map((side) => side.flatMap((m) => profiles.get(m.id) ?? []));
+      const profilesOf = (side: readonly MemberIdentity[]) => side.flatMap((m) => profiles.get(m.id) ?? []);
+      const [left, right] = [profilesOf(sides[0]), profilesOf(sides[1])];
       const matcher = await this.models.matcher(tx);
       const limits = row.cause === 'limit' ? await findLimitsHit(tx, this.envelope, matcher, ...sides) : [];
-      return { ...row, left: left!, right: right!, evidence: matcher.explain(left!, right!), limits };
+      const evidence = matcher.explain(left, right);
+      const record = profiles.get(row.a);
+      if (row.cause !== 'contested_record' || record === undefined)
+        return { ...row, left, right, evidence, limits, contested: undefined };
+      const [side] = await sidesOf(tx, [row.a]);
+      const rest = profilesOf(sides[0].filter((m) => m.id !== row.a));
+      const contested = {
+        side: side!,
+        left: matcher.explain([record], rest),
+        right: matcher.explain([record], right),
+      };
+      return { ...row, left, right, evidence, limits, contested };
     });
   }
 
-  /** @throws NOT_FOUND when the pair is open no more. */
-  async decide(tx: Tx, id: string, verdict: 'same' | 'different', said: Said): Promise<Decided> {
-    const { a, b } = await this.row(tx, id);
-    return this.decisions.judge(tx, verdict, a, b, said);
+  /**
+   * @param verdict `moves`: the contested record belongs to the other client, and both stay.
+   * @throws NOT_FOUND when the pair is open no more, REVIEW_NOTHING_MOVES.
+   */
+  async decide(tx: Tx, id: string, verdict: 'same' | 'different' | 'moves', said: Said): Promise<Decided> {
+    const { a, b, cause } = await this.row(tx, id);
+    if (verdict !== 'moves') return this.decisions.judge(tx, verdict, a, b, said);
+    if (cause !== 'contested_record') throw identityErrors.REVIEW_NOTHING_MOVES({ cause });
+    return this.decisions.move(tx, a, b, said);
   }
 
   /** Puts a pair off. @throws NOT_FOUND. */

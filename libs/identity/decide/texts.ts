@@ -61,6 +61,10 @@ const LEVELS: Readonly<Record<string, Words>> = {
 const CAUSES: Readonly<Record<string, Words>> = {
   uncertain: { en: 'the evidence is not enough', zh: '证据不足' },
   unique_id: { en: 'two different identity numbers', zh: '证件号码不同' },
+  contested_record: {
+    en: 'a record fits two clients with different identity numbers',
+    zh: '一条记录同时符合两位证件不同的客户',
+  },
   contradicted: { en: 'a source states it, the evidence contradicts', zh: '来源声明与证据矛盾' },
   limit: { en: 'the client would have more of something than it may', zh: '合并后某类信息超过数量上限' },
   size: { en: 'the client would grow too large', zh: '合并后规模过大' },

@@ -2,6 +2,7 @@ import { type Tx, uuidv7 } from '#platform';
 import { DELETE_OPEN_PAIRS, INSERT_OPEN_PAIRS } from './open-pairs.sql.js';
 
 export interface OpenPairOfIdentities {
+  /** Of a `contested_record`, the identity that may belong to the client of `b`. */
   readonly a: number;
   readonly b: number;
   readonly cause: string;
@@ -18,7 +19,9 @@ export async function keepOpenPairs(
   pairs: readonly OpenPairOfIdentities[],
   fresh: ReadonlySet<number>,
 ): Promise<void> {
-  const rows = pairs.map((p) => (p.a < p.b ? p : { ...p, a: p.b, b: p.a }));
+  // The two of any other pair are equals.
+  const inOrder = (p: OpenPairOfIdentities) => p.cause === 'contested_record' || p.a < p.b;
+  const rows = pairs.map((p) => (inOrder(p) ? p : { ...p, a: p.b, b: p.a }));
   const old = looked.filter((id) => !fresh.has(id));
   if (old.length > 0) await tx.query(DELETE_OPEN_PAIRS, [old, rows.map((p) => p.a), rows.map((p) => p.b)]);
   if (rows.length > 0)

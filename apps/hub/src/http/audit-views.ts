@@ -1,21 +1,18 @@
-import { mask } from '#access';
-import { IDENTITY_KEYS, type IdentityKeyType } from '#canonical';
 import {
   ANSWERS,
   type AuditPairRow,
   type AuditPairView,
   type AuditResult,
   type AuditRow,
-  type AuditSide,
   comparisonWords,
   levelWords,
 } from '#identity';
 import { publicId } from '#platform';
 import { z } from 'zod';
+import { plainSide, sideView, viewSide } from './identity-side-view.js';
 import { words } from './identity-views.js';
 import { count, iso, timestamp } from './schemas.js';
 
-const identityTypes = Object.keys(IDENTITY_KEYS) as [IdentityKeyType, ...IdentityKeyType[]];
 export const answer = z.enum(ANSWERS);
 const share = z.number().min(0).max(1);
 const interval = z.object({ share, low: share, high: share });
@@ -49,33 +46,6 @@ export const auditDetailView = auditView
   .extend({ sample: z.array(z.object(pairState)) })
   .meta({ id: 'IdentityAuditDetail', description: 'An audit with its pairs, in the order in which they are shown' });
 
-const sideView = z
-  .object({
-    identity: z.object({ type: z.enum(identityTypes), key: z.string() }),
-    kind: z.string().nullable(),
-    name: z.string().nullable(),
-    nameLatin: z.string().nullable(),
-    birthDate: z.string().nullable(),
-    gender: z.string().nullable(),
-    occupation: z.string().nullable(),
-    phones: z.array(z.string()),
-    emails: z.array(z.string()),
-    branch: z.string().nullable(),
-    manager: z.string().nullable(),
-    opened: z.string().nullable(),
-    hasIdDocument: z.boolean(),
-  })
-  .meta({ id: 'AuditSide', description: 'What is stated of one identity; personal fields are masked' });
-const plainSide = z
-  .object({
-    name: z.string().nullable(),
-    nameLatin: z.string().nullable(),
-    birthDate: z.string().nullable(),
-    phones: z.array(z.string()),
-    emails: z.array(z.string()),
-    address: z.string().nullable(),
-  })
-  .meta({ id: 'RevealedSide' });
 export const revealedPairView = z.object({ left: plainSide, right: plainSide }).meta({ id: 'RevealedAuditPair' });
 export const auditPairView = z
   .object({
@@ -155,40 +125,11 @@ export function viewAuditPair(p: AuditPairView): z.input<typeof auditPairView> {
   };
 }
 
-export function viewPlainSide({ fields: f }: AuditSide): z.input<typeof plainSide> {
-  return {
-    name: f.name ?? null,
-    nameLatin: f.nameLatin ?? null,
-    birthDate: f.birthDate ?? null,
-    phones: f.phones ?? [],
-    emails: f.emails ?? [],
-    address: f.address ?? null,
-  };
-}
-
 export function viewResult(r: AuditResult): z.input<typeof auditResultView> {
   return {
     text: r.text,
     links: { ...r.links, expected: fine(r.links.expected), found: fineShare(r.links.found) },
     strata: r.strata.map((s) => ({ ...s, expected: fine(s.expected), found: fineShare(s.found) })),
-  };
-}
-
-function viewSide({ type, key, fields: f }: AuditSide): z.input<typeof sideView> {
-  return {
-    identity: { type, key: mask.key(key) },
-    kind: f.kind ?? null,
-    name: mask.name(f.name ?? null),
-    nameLatin: mask.name(f.nameLatin ?? null),
-    birthDate: mask.day(f.birthDate ?? null),
-    gender: f.gender ?? null,
-    occupation: f.occupation ?? null,
-    phones: (f.phones ?? []).map((p) => mask.phone(p)),
-    emails: (f.emails ?? []).map((e) => mask.email(e)),
-    branch: f.branch ?? null,
-    manager: f.manager ?? null,
-    opened: f.opened ?? null,
-    hasIdDocument: f.idDocument !== undefined,
   };
 }
 

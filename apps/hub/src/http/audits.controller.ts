@@ -17,11 +17,11 @@ import {
   viewAudit,
   viewAuditPair,
   viewPairState,
-  viewPlainSide,
   viewResult,
 } from './audit-views.js';
 import { By, Needs } from './auth.guard.js';
 import { changesOf } from './identity.controller.js';
+import { viewPlainSide } from './identity-side-view.js';
 import { changesView, clientsOf, viewChanges } from './identity-views.js';
 import { cursorQuery, idParam, page, pageOf } from './schemas.js';
 

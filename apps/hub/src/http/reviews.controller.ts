@@ -10,6 +10,7 @@ import { z } from 'zod';
 import { By, Needs } from './auth.guard.js';
 import { clientView, viewClient } from './client-view.js';
 import { changesOf } from './identity.controller.js';
+import { plainSide, sideView, viewPlainSide, viewSide } from './identity-side-view.js';
 import {
   changesView,
   clientsOf,
@@ -36,11 +37,12 @@ const reviewView = reviewRowView
     limits: z.array(limitHitView),
     leftClient: clientView,
     rightClient: clientView,
+    contested: z.object({ side: sideView, left: evidenceView, right: evidenceView }).nullable(),
   })
   .meta({
     id: 'Review',
     description:
-      'Both clients side by side, the evidence between them, and where a limit on values stopped them, which and by which values',
+      'Both clients side by side, the evidence between them, where a limit on values stopped them, which and by which values, and of a `contested_record` that record, with the evidence that it is of the left client and of the right',
   });
 const plainClient = z
   .object({
@@ -54,14 +56,20 @@ const plainClient = z
   })
   .meta({ id: 'RevealedClient' });
 const revealedView = z
-  .object({ left: plainClient, right: plainClient, limits: z.array(limitHitView) })
+  .object({
+    left: plainClient,
+    right: plainClient,
+    contested: plainSide.nullable(),
+    limits: z.array(limitHitView),
+  })
   .meta({ id: 'RevealedReview' });
 const countsView = z
   .object({ items: z.array(z.object({ cause: z.string(), n: count, oldest: timestamp })) })
   .meta({ id: 'ReviewCounts' });
 const decideBody = z
   .strictObject({
-    verdict: z.enum(['same', 'different', 'later']),
+    /** `moves`, of a `contested_record`: that record is of the right client, and the two are not one. */
+    verdict: z.enum(['same', 'different', 'moves', 'later']),
     reason: z.string().trim().min(1).max(500),
     /** Until when the pair is put off; a week when it is not said. */
     until: z.iso.datetime({ offset: true }).optional(),
@@ -114,6 +122,13 @@ export class ReviewsController {
       limits: review.limits.map((h) => viewLimitHit(h)),
       leftClient: viewClient(left),
       rightClient: viewClient(right),
+      contested: review.contested
+        ? {
+            side: viewSide(review.contested.side),
+            left: viewEvidence(review.contested.left),
+            right: viewEvidence(review.contested.right),
+          }
+        : null,
     };
   }
 
@@ -126,7 +141,9 @@ export class ReviewsController {
       const review = await this.reviews.get(id);
       const [left, right] = await this.both(review);
       const limits = review.limits.map((h) => viewLimitHit(h, (_kind, value) => value));
-      return { object: `review/${publicId('rev', id)}`, result: { left: plain(left), right: plain(right), limits } };
+      const contested = review.contested ? viewPlainSide(review.contested.side) : null;
+      const result = { left: plain(left), right: plain(right), contested, limits };
+      return { object: `review/${publicId('rev', id)}`, result };
     });
   }
 
@@ -134,7 +151,8 @@ export class ReviewsController {
   @HttpCode(200)
   @ApiOperation({
     operationId: 'decideReview',
-    summary: 'The two are one, are not, or are looked at later; with dryRun, only what that would change',
+    summary:
+      'The two are one, are not, a contested record is of the other, or they are looked at later; with dryRun, only what that would change',
   })
   @ApiResponse({ status: 200, standardSchema: changesView })
   async decide(

@@ -1060,6 +1060,62 @@ export type ReviewRight = {
   identity: number;
 };
 
+export type IdentitySideIdentityType = typeof IdentitySideIdentityType[keyof typeof IdentitySideIdentityType];
+
+
+export const IdentitySideIdentityType = {
+  customer_no: 'customer_no',
+  one_code: 'one_code',
+  id_document: 'id_document',
+  fund_account: 'fund_account',
+  securities_account: 'securities_account',
+  user_id: 'user_id',
+  contact_no: 'contact_no',
+  subscriber_no: 'subscriber_no',
+  anonymous_id: 'anonymous_id',
+  email: 'email',
+  phone: 'phone',
+} as const;
+
+export type IdentitySideIdentity = {
+  type: IdentitySideIdentityType;
+  key: string;
+};
+
+/**
+ * What is stated of one identity; personal fields are masked
+ */
+export interface IdentitySide {
+  identity: IdentitySideIdentity;
+  /** @nullable */
+  kind: string | null;
+  /** @nullable */
+  name: string | null;
+  /** @nullable */
+  nameLatin: string | null;
+  /** @nullable */
+  birthDate: string | null;
+  /** @nullable */
+  gender: string | null;
+  /** @nullable */
+  occupation: string | null;
+  phones: string[];
+  emails: string[];
+  /** @nullable */
+  branch: string | null;
+  /** @nullable */
+  manager: string | null;
+  /** @nullable */
+  opened: string | null;
+  hasIdDocument: boolean;
+}
+
+export type ReviewContested = {
+  side: IdentitySide;
+  left: MatchEvidence;
+  right: MatchEvidence;
+} | null;
+
 export type LimitHitNameText = {
   en: string;
   zh: string;
@@ -1139,7 +1195,7 @@ export interface Client {
 }
 
 /**
- * Both clients side by side, the evidence between them, and where a limit on values stopped them, which and by which values
+ * Both clients side by side, the evidence between them, where a limit on values stopped them, which and by which values, and of a `contested_record` that record, with the evidence that it is of the left client and of the right
  */
 export interface Review {
   id: string;
@@ -1159,6 +1215,7 @@ export interface Review {
   limits: LimitHit[];
   leftClient: Client;
   rightClient: Client;
+  contested: ReviewContested;
 }
 
 export interface RevealedClient {
@@ -1175,9 +1232,23 @@ export interface RevealedClient {
   address: string | null;
 }
 
+export interface RevealedSide {
+  /** @nullable */
+  name: string | null;
+  /** @nullable */
+  nameLatin: string | null;
+  /** @nullable */
+  birthDate: string | null;
+  phones: string[];
+  emails: string[];
+  /** @nullable */
+  address: string | null;
+}
+
 export interface RevealedReview {
   left: RevealedClient;
   right: RevealedClient;
+  contested: RevealedSide | null;
   limits: LimitHit[];
 }
 
@@ -1187,6 +1258,7 @@ export type DecideReviewVerdict = typeof DecideReviewVerdict[keyof typeof Decide
 export const DecideReviewVerdict = {
   same: 'same',
   different: 'different',
+  moves: 'moves',
   later: 'later',
 } as const;
 
@@ -1959,56 +2031,6 @@ export type IdentityAuditPairEvidenceItem = {
   levelText: IdentityAuditPairEvidenceItemLevelText;
 };
 
-export type AuditSideIdentityType = typeof AuditSideIdentityType[keyof typeof AuditSideIdentityType];
-
-
-export const AuditSideIdentityType = {
-  customer_no: 'customer_no',
-  one_code: 'one_code',
-  id_document: 'id_document',
-  fund_account: 'fund_account',
-  securities_account: 'securities_account',
-  user_id: 'user_id',
-  contact_no: 'contact_no',
-  subscriber_no: 'subscriber_no',
-  anonymous_id: 'anonymous_id',
-  email: 'email',
-  phone: 'phone',
-} as const;
-
-export type AuditSideIdentity = {
-  type: AuditSideIdentityType;
-  key: string;
-};
-
-/**
- * What is stated of one identity; personal fields are masked
- */
-export interface AuditSide {
-  identity: AuditSideIdentity;
-  /** @nullable */
-  kind: string | null;
-  /** @nullable */
-  name: string | null;
-  /** @nullable */
-  nameLatin: string | null;
-  /** @nullable */
-  birthDate: string | null;
-  /** @nullable */
-  gender: string | null;
-  /** @nullable */
-  occupation: string | null;
-  phones: string[];
-  emails: string[];
-  /** @nullable */
-  branch: string | null;
-  /** @nullable */
-  manager: string | null;
-  /** @nullable */
-  opened: string | null;
-  hasIdDocument: boolean;
-}
-
 /**
  * Two identities side by side, and what was compared; not what the hub makes of them. `offer`: the decision by which the hub would follow the answer
  */
@@ -2024,22 +2046,9 @@ export interface IdentityAuditPair {
   answeredAt: string | null;
   gone: boolean;
   offer: IdentityAuditPairOffer;
-  left: AuditSide | null;
-  right: AuditSide | null;
+  left: IdentitySide | null;
+  right: IdentitySide | null;
   evidence: IdentityAuditPairEvidenceItem[];
-}
-
-export interface RevealedSide {
-  /** @nullable */
-  name: string | null;
-  /** @nullable */
-  nameLatin: string | null;
-  /** @nullable */
-  birthDate: string | null;
-  phones: string[];
-  emails: string[];
-  /** @nullable */
-  address: string | null;
 }
 
 export interface RevealedAuditPair {
@@ -6287,6 +6296,7 @@ export type ListReviewsCause = typeof ListReviewsCause[keyof typeof ListReviewsC
 export const ListReviewsCause = {
   uncertain: 'uncertain',
   unique_id: 'unique_id',
+  contested_record: 'contested_record',
   contradicted: 'contradicted',
   limit: 'limit',
   size: 'size',

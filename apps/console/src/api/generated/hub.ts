@@ -3715,7 +3715,7 @@ export const getDecideReviewUrl = (id: string,) => {
 }
 
 /**
- * @summary The two are one, are not, or are looked at later; with dryRun, only what that would change
+ * @summary The two are one, are not, a contested record is of the other, or they are looked at later; with dryRun, only what that would change
  */
 export const decideReview = async (id: string,
     decideReviewBody: DecideReview, options?: Parameters<typeof request>[1]): Promise<IdentityChanges> => {
@@ -3782,7 +3782,7 @@ const {mutation: mutationOptions, request: requestOptions} = options ?
     export type DecideReviewMutationVariables = {id: string;data: DecideReview}
 
     /**
- * @summary The two are one, are not, or are looked at later; with dryRun, only what that would change
+ * @summary The two are one, are not, a contested record is of the other, or they are looked at later; with dryRun, only what that would change
  */
 export const useDecideReview = <TError = unknown,
     TContext = unknown>(options?: { mutation?:UseMutationOptions<Awaited<ReturnType<typeof decideReview>>, TError,DecideReviewMutationVariables, TContext>, request?: SecondParameter<typeof request>}

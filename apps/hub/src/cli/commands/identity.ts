@@ -68,7 +68,7 @@ export function identityCommands(program: Command): void {
   verb(reviews, 'list', 'newest first', (a, _args, o) => a.get(`/identity/reviews${query(o)}`), {
     columns: ['id', 'cause', 'bits', 'openedAt', 'left', 'right'],
     options: [
-      ['--cause <cause>', 'uncertain, unique_id, contradicted, limit, size, diameter or contested'],
+      ['--cause <cause>', 'uncertain, unique_id, contested_record, contradicted, limit, size, diameter or contested'],
       ['--client <id>', 'with one client'],
       ['--limit <n>', 'at most 500'],
       ['--cursor <c>', 'the page after this cursor'],
@@ -81,7 +81,7 @@ export function identityCommands(program: Command): void {
   verb(
     reviews,
     'decide <id> <verdict>',
-    'same, different or later',
+    'same, different, moves (of a contested_record: it is of the right client) or later',
     (a, [id, verdict], o) => a.post(`/identity/reviews/${id}/decide`, { verdict, ...said(o) }),
     { options: [reason, dryRun] },
   );
