@@ -74,7 +74,10 @@ inBrowser('who is who in the console', () => {
     expect(await page.locator('.side-by-side').textContent()).not.toContain('晓霖');
     await page.getByRole('button', { name: 'Show in clear (audited)' }).click();
     await until('a name in clear', async () => {
-      const shown = (await page.locator('.differs').first().textContent())!;
+      const shown = (await page
+        .locator('tr', { has: page.locator('.differs') })
+        .first()
+        .textContent())!;
       return PAIRS.some(({ names }) => names.every((n) => shown.includes(n)));
     });
     const { items } = await get<{ items: { action: string }[] }>('/audit?limit=5');
@@ -179,6 +182,36 @@ inBrowser('who is who in the console', () => {
     await until('the alarm is gone', async () => (await alarm.count()) === 0);
     const { items } = await get<{ items: { note: string }[] }>('/identity/surges?open=false');
     expect(items.map((s) => s.note)).toEqual(['two counters were merged']);
+  });
+
+  it('asks whose a record is that fits two clients, moves it by a key, and takes that back', async () => {
+    const named = { name: '公孙绿萼', phone: '13500000077' };
+    await say([
+      { no: '50001', ...named, idNo: '110101194811230025', born: '1948-11-23', mail: 'lve@example.com' },
+      { no: '50002', ...named, idNo: '440301198303150067', born: '1983-03-15', mail: 'gs@example.org' },
+      { no: '60001', ...named },
+    ]);
+    const before = await clientOf('60001');
+    await page.goto(`${p.hub.hub.url}/review?cause=contested_record`);
+    const [first, second] = before === (await clientOf('50001')) ? ['50001', '50002'] : ['50002', '50001'];
+    await page.getByRole('heading', { name: 'Whose is this record?' }).waitFor();
+    await page.getByRole('heading', { name: 'That it is of the second client' }).waitFor();
+    expect(await page.locator('.side-by-side thead th').count()).toBe(3);
+    expect(await page.locator('.side-by-side .side-key').textContent()).toContain('Customer number');
+    await expectAccessible(page, (l) =>
+      page.getByRole('heading', { name: l === 'en' ? 'Whose is this record?' : '这条记录属于哪位客户？' }).waitFor(),
+    );
+    await page.getByRole('button', { name: 'What would “of the second” change?' }).click();
+    await page.locator('.changes').getByText('Parts:').waitFor();
+    expect(await clientOf('60001')).toBe(await clientOf(first!));
+    await page.evaluate('document.activeElement.blur()');
+    await press('m');
+    await page.getByText('The record is of').waitFor();
+    await until('it has moved', async () => (await clientOf('60001')) === (await clientOf(second!)));
+    await page.getByRole('button', { name: 'Undo' }).click();
+    await page.getByText('Taken back:').waitFor();
+    expect(await clientOf('60001')).toBe(before);
+    await page.getByRole('heading', { name: 'Whose is this record?' }).waitFor();
   });
 
   it('says which limit stopped a pair, and by which values', async () => {

@@ -159,10 +159,11 @@ describe('clusters of a component', () => {
     expect(clusterComponent(twins.c, twins.scorer).review[0]!.reason).toBe('unique_id');
   });
 
-  it('show a person the record that fits two who have numbers of their own', () => {
-    const named: Values = [ZHANG[0]!, ZHANG[2]!];
-    const between = component([
-      { key: 'x', values: [...ZHANG, ID, ['sex', '男'], ['street', '文三路一百号'], ['email', 'ming49@qq.com']] },
+  const named: Values = [ZHANG[0]!, ZHANG[2]!];
+  const MAIL: [Kind, string] = ['email', 'ming49@qq.com'];
+  const fitting = (z: Values) =>
+    component([
+      { key: 'x', values: [...ZHANG, ID, ['sex', '男'], ['street', '文三路一百号'], MAIL] },
       {
         key: 'y',
         values: [
@@ -174,13 +175,23 @@ describe('clusters of a component', () => {
           ['email', 'wwz@163.com'],
         ],
       },
-      { key: 'z', values: named },
+      { key: 'z', values: z },
     ]);
+
+  it('show a person the record that fits two who have numbers of their own', () => {
+    const between = fitting(named);
     const { clusters, review } = clusterComponent(between.c, between.scorer);
     expect(clusters.map((c) => c.length).toSorted((a, b) => a - b)).toEqual([1, 2]);
     expect(review.map((r) => [r.reason, between.c.keys[r.a]])).toEqual([['contested_record', 'z']]);
     const home = clusters.find((c) => c.length === 2)!;
     expect(home).not.toContain(review[0]!.b);
+  });
+
+  it('ask nobody whose a record is that one of the two fits much better', () => {
+    const between = fitting([...named, MAIL]);
+    const { clusters, review } = clusterComponent(between.c, between.scorer);
+    expect(clusters.map((c) => c.map((n) => between.c.keys[n]).join(' '))).toEqual(['x z', 'y']);
+    expect(review).toEqual([]);
   });
 
   it('follow what a source states, unless everything contradicts it', () => {

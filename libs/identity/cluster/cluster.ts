@@ -1,3 +1,4 @@
+import { probabilityOf } from '../model/model.js';
 import type { Scorer } from '../model/scorer.js';
 import { ClusterEvidence } from './evidence.js';
 import type { Clustering, Component, Edge, ReviewPair, ReviewReason } from './component.js';
@@ -83,23 +84,38 @@ class ClusterRun {
     const [x, y] = [this.sets.members(a), this.sets.members(b)];
     const bits = x.length === 1 && y.length === 1 ? e.bits : this.evidence.between(x, y);
     if (bits < this.scorer.reviewBits) {
-      if (e.bits >= this.scorer.linkBits && this.evidence.uniqueIdsClash(x, y)) this.askWhose(e, x, y);
+      if (e.bits >= this.scorer.linkBits && this.evidence.uniqueIdsClash(x, y)) this.askWhose(e, e.bits);
       return;
     }
     const guard = this.guarded(e);
+    if (guard === 'unique_id') return this.askWhose(e, bits);
     if (guard !== undefined) return this.ask(e, bits, guard);
     if (bits < this.scorer.linkBits) return this.ask(e, bits, 'uncertain');
     this.join(e);
   }
 
-  /** A record that fits two parties with numbers of their own: one of them has it, and a person may know better. */
-  private askWhose(e: Edge, x: readonly number[], y: readonly number[]): void {
-    const fits = (n: number, others: readonly number[]) => !this.evidence.uniqueIdsClash([n], others);
+  /**
+   * Two parties with numbers of their own meet by an edge. Where a record without a number does so, one of them has it,
+   * and a person may know which, unless that is clear; others are the two themselves.
+   */
+  private askWhose(e: Edge, bits: number): void {
     const [a, b] = this.oriented(e.a, e.b);
-    const [own, other] = a === e.a ? [x, y] : [y, x];
-    if (fits(a, other)) this.ask({ a, b, bits: e.bits }, e.bits, 'contested_record');
-    else if (fits(b, own)) this.ask({ a: b, b: a, bits: e.bits }, e.bits, 'contested_record');
-    else this.ask(e, e.bits, 'unique_id');
+    const [own, other] = [this.sets.members(a), this.sets.members(b)];
+    const free = [
+      { n: a, to: b, own, other },
+      { n: b, to: a, own: other, other: own },
+    ].filter((r) => !this.evidence.uniqueIdsClash([r.n], r.other));
+    if (free.length === 0) return this.ask(e, bits, 'unique_id');
+    const open = free.find((r) => this.mayMove(r.n, r.own, r.other));
+    if (open) this.ask({ a: open.n, b: open.to, bits: e.bits }, e.bits, 'contested_record');
+  }
+
+  /** Whether it is likely enough to ask a person that a node is of `other`, when it is either of that or of its own. */
+  private mayMove(n: number, own: readonly number[], other: readonly number[]): boolean {
+    const home = own.filter((m) => m !== n);
+    const ahead = this.evidence.between([n], other) - this.evidence.between([n], home);
+    const { calibration, thresholds } = this.scorer.model;
+    return probabilityOf(ahead, { scale: calibration.scale, offset: 0 }) >= thresholds.review;
   }
 
   private join(e: Edge): void {

@@ -3,15 +3,14 @@ import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useGetIdentityAuditPair, useRevealIdentityAuditPair } from '../api/generated/hub.js';
 import type {
-  AuditSide,
   IdentityAuditDetailSampleItem,
   IdentityAuditPair,
   RevealedAuditPair,
 } from '../api/generated/hub.schemas.js';
 import type { Problem } from '../api/problem.js';
-import { shortMask } from '../clients/masked.js';
 import { useFormats } from '../format/formats.js';
 import { ComparedTable } from '../identity/compared-table.js';
+import { SideHead } from '../identity/side-head.js';
 import { SideBySide } from '../review/side-by-side.js';
 import { ProblemNote } from '../shell/problem-note.js';
 import { TableSkeleton } from '../shell/table-skeleton.js';
@@ -64,11 +63,16 @@ export function AuditPairView({ audit, state, all, mayWrite, sending, judge, mov
       {pair.data && !left && <p className="notice">{t('audits.pairGone')}</p>}
       {left && right && (
         <>
+          {/* Clients would tell what the hub makes of the two. */}
           <SideBySide
-            left={left}
-            right={right}
-            heads={[<Head key="one" word="one" side={left} />, <Head key="other" word="other" side={right} />]}
-            revealed={revealed.data}
+            columns={[
+              { head: <SideHead side={left} unnamed={t('audits.one')} />, side: left, revealed: revealed.data?.left },
+              {
+                head: <SideHead side={right} unnamed={t('audits.other')} />,
+                side: right,
+                revealed: revealed.data?.right,
+              },
+            ]}
           />
           <h3>{t('audits.compared')}</h3>
           <ComparedTable evidence={evidence} />
@@ -119,18 +123,4 @@ function Answers({
       {t(`audits.${word}`)} <kbd aria-hidden="true">{key}</kbd>
     </Button>
   ));
-}
-
-/** A side is an identity and not a client: clients would tell what the hub makes of the two. */
-function Head({ word, side }: { word: 'one' | 'other'; side: AuditSide }) {
-  const { t } = useTranslation();
-  const { type, key } = side.identity;
-  return (
-    <>
-      {side.name ?? side.nameLatin ?? t(`audits.${word}`)}
-      <span className="side-key">
-        {t(`key.${type}`)} {type !== 'id_document' && <code>{shortMask(key)}</code>}
-      </span>
-    </>
-  );
 }

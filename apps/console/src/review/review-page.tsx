@@ -12,6 +12,7 @@ import { type Shortcut, useShortcuts } from '../shell/keys.js';
 import { ProblemNote } from '../shell/problem-note.js';
 import { TableSkeleton } from '../shell/table-skeleton.js';
 import { useTitle } from '../shell/title.js';
+import { answersTo } from './answers-to.js';
 import { LastDecision } from './last-decision.js';
 import { NothingToReview } from './nothing-to-review.js';
 import { ReviewPairView } from './review-pair-view.js';
@@ -74,11 +75,14 @@ export function ReviewPage() {
       { keys: 'k', does: t('review.previous'), run: () => show(waiting[at - 1]?.id ?? pair?.id) },
     ];
     if (!session.scopes.includes('write')) return moves;
+    const answers = pair ? answersTo(pair).answers : [];
     return [
       ...moves,
-      { keys: 's', does: t('review.same'), run: () => judge('same') },
-      { keys: 'd', does: t('review.different'), run: () => judge('different') },
-      { keys: 'l', does: t('review.later'), run: () => judge('later') },
+      ...answers.map(({ verdict, word, key }) => ({
+        keys: key,
+        does: t(`review.${word}`),
+        run: () => judge(verdict),
+      })),
       { keys: 'u', does: t('review.undo'), run: takeBack },
     ];
   })();

@@ -1,26 +1,21 @@
-import { Button, Input } from 'antd';
+import { Button } from 'antd';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { Link } from 'react-router';
-import { decideReview, useGetReview, useRevealReview } from '../api/generated/hub.js';
-import type {
-  Client,
-  DecideReviewVerdict,
-  IdentityChanges,
-  RevealedReview,
-  Review,
-  ReviewPair,
-} from '../api/generated/hub.schemas.js';
-import { Problem } from '../api/problem.js';
+import { useGetReview, useRevealReview } from '../api/generated/hub.js';
+import type { Client, DecideReviewVerdict, RevealedReview, Review, ReviewPair } from '../api/generated/hub.schemas.js';
+import type { Problem } from '../api/problem.js';
 import { ClientName } from '../clients/client-name.js';
 import { useFormats } from '../format/formats.js';
-import { Changes } from '../identity/changes.js';
 import { EvidenceTable } from '../identity/evidence-table.js';
 import { useSaid } from '../identity/said.js';
+import { SideHead } from '../identity/side-head.js';
 import { ProblemNote } from '../shell/problem-note.js';
 import { TableSkeleton } from '../shell/table-skeleton.js';
+import { Answers } from './answers.js';
+import { ContestedRecord } from './contested-record.js';
 import { LimitsHit } from './limits-hit.js';
-import { SideBySide } from './side-by-side.js';
+import { type Column, SideBySide } from './side-by-side.js';
 
 interface Props {
   readonly pair: ReviewPair;
@@ -30,24 +25,25 @@ interface Props {
   readonly judge: (verdict: DecideReviewVerdict) => void;
 }
 
-/** One pair: why it waits, both clients side by side, the weights, and the three answers. */
+/** One pair: why it waits, both clients side by side (with the record that fits both), the weights, and the answers. */
 export function ReviewPairView({ pair, mayWrite, reason, setReason, judge }: Props) {
   const { t } = useTranslation();
-  const f = useFormats();
   const said = useSaid();
   const review = useGetReview<Review, Problem>(pair.id);
   const [clear, setClear] = useState(false);
   const revealed = useRevealReview<RevealedReview, Problem>(pair.id, {
     query: { enabled: clear, staleTime: Infinity, gcTime: 0 },
   });
+  const columns = useColumns(review.data, revealed.data);
+  const contested = pair.cause === 'contested_record';
   return (
     <article className="panel review-pair">
       <header className="panel-head">
         <div>
-          <h2>{t('review.question')}</h2>
+          <h2>{t(contested ? 'review.whose' : 'review.question')}</h2>
           <p className="quiet">
             {said(pair.causeText)}
-            {review.data && <> · {t('review.likely', { share: f.certainty(review.data.evidence.probability) })}</>}
+            {review.data && <Likely review={review.data} />}
           </p>
         </div>
         {mayWrite && (
@@ -63,18 +59,16 @@ export function ReviewPairView({ pair, mayWrite, reason, setReason, judge }: Pro
       {!review.data && !review.error && <TableSkeleton rows={7} />}
       {review.data && (
         <>
-          <SideBySide
-            left={review.data.leftClient}
-            right={review.data.rightClient}
-            heads={[
-              <ClientLink key="left" client={review.data.leftClient} />,
-              <ClientLink key="right" client={review.data.rightClient} />,
-            ]}
-            revealed={revealed.data}
-          />
+          <SideBySide columns={columns} />
           {review.data.limits.length > 0 && <LimitsHit limits={revealed.data?.limits ?? review.data.limits} />}
-          <h3>{t('identity.evidence')}</h3>
-          <EvidenceTable evidence={review.data.evidence} />
+          {review.data.contested ? (
+            <ContestedRecord contested={review.data.contested} />
+          ) : (
+            <>
+              <h3>{t('identity.evidence')}</h3>
+              <EvidenceTable evidence={review.data.evidence} />
+            </>
+          )}
         </>
       )}
       {mayWrite ? (
@@ -86,57 +80,39 @@ export function ReviewPairView({ pair, mayWrite, reason, setReason, judge }: Pro
   );
 }
 
+/** How likely it is that the two are one, or that the record is of either. */
+function Likely({ review: { contested, evidence } }: { review: Review }) {
+  const { t } = useTranslation();
+  const f = useFormats();
+  const text = contested
+    ? t('review.fits', {
+        left: f.certainty(contested.left.probability),
+        right: f.certainty(contested.right.probability),
+      })
+    : t('review.likely', { share: f.certainty(evidence.probability) });
+  return <> · {text}</>;
+}
+
+function useColumns(review: Review | undefined, revealed: RevealedReview | undefined): Column[] {
+  const { t } = useTranslation();
+  if (!review) return [];
+  const { leftClient: left, rightClient: right, contested } = review;
+  const between = contested && {
+    head: <SideHead side={contested.side} unnamed={t('review.theRecord')} />,
+    side: contested.side,
+    revealed: revealed?.contested ?? undefined,
+  };
+  return [
+    { head: <ClientLink client={left} />, side: left, revealed: revealed?.left },
+    ...(between ? [between] : []),
+    { head: <ClientLink client={right} />, side: right, revealed: revealed?.right },
+  ];
+}
+
 function ClientLink({ client }: { client: Client }) {
   return (
     <Link to={`/clients/${client.id}`}>
       <ClientName client={client} />
     </Link>
-  );
-}
-
-function Answers({ pair, reason, setReason, judge }: Omit<Props, 'mayWrite'>) {
-  const { t } = useTranslation();
-  const [would, setWould] = useState<IdentityChanges>();
-  const [problem, setProblem] = useState<Problem>();
-  const [asking, setAsking] = useState(false);
-  const ask = async () => {
-    setAsking(true);
-    setProblem(undefined);
-    try {
-      setWould(await decideReview(pair.id, { verdict: 'same', reason, dryRun: true }));
-    } catch (e) {
-      setProblem(e instanceof Problem ? e : Problem.unreachable());
-    }
-    setAsking(false);
-  };
-  const unsaid = reason.trim() === '';
-  return (
-    <div className="answers">
-      <label>
-        {t('review.reason')}
-        <Input
-          value={reason}
-          maxLength={500}
-          status={unsaid ? 'error' : ''}
-          onChange={(e) => setReason(e.target.value)}
-        />
-      </label>
-      {would && <Changes changes={would} />}
-      {problem && <ProblemNote what={t('review.previewFailed')} problem={problem} />}
-      <div className="answers-buttons">
-        <Button type="primary" size="large" disabled={unsaid} onClick={() => judge('same')}>
-          {t('review.same')} <kbd aria-hidden="true">s</kbd>
-        </Button>
-        <Button size="large" disabled={unsaid} onClick={() => judge('different')}>
-          {t('review.different')} <kbd aria-hidden="true">d</kbd>
-        </Button>
-        <Button size="large" disabled={unsaid} onClick={() => judge('later')}>
-          {t('review.later')} <kbd aria-hidden="true">l</kbd>
-        </Button>
-        <Button type="link" loading={asking} disabled={unsaid} onClick={() => void ask()}>
-          {t('review.preview')}
-        </Button>
-      </div>
-    </div>
   );
 }

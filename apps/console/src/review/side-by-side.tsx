@@ -1,33 +1,30 @@
 import type { ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
-import type { AuditSide, RevealedAuditPair, RevealedSide } from '../api/generated/hub.schemas.js';
+import type { IdentitySide, RevealedSide } from '../api/generated/hub.schemas.js';
 import { useFormats } from '../format/formats.js';
 
 const LISTS = ['phones', 'emails'] as const;
 const CLEAR = ['name', 'nameLatin', 'birthDate', 'address'] as const;
 const OPEN = ['kind', 'gender', 'occupation', 'branch', 'manager', 'opened'] as const;
-type Row = readonly [name: string, left: string, right: string];
 
-/** What is shown of a side: a client, or one identity as if it were one. */
-type Side = Omit<AuditSide, 'identity'>;
-
-interface Props {
-  readonly left: Side;
-  readonly right: Side;
-  readonly heads: readonly [left: ReactNode, right: ReactNode];
-  readonly revealed: RevealedAuditPair | undefined;
+/** A client, or one identity as if it were a client, in clear as far as somebody asked for that. */
+export interface Column {
+  readonly head: ReactNode;
+  readonly side: Omit<IdentitySide, 'identity'>;
+  readonly revealed: RevealedSide | undefined;
 }
 
-/** Both, field by field; what differs is marked, what only one has is left as it is. */
-export function SideBySide({ heads, ...sides }: Props) {
+/** Two, or three of which the middle one is held against both, field by field: what agrees and what differs is marked. */
+export function SideBySide({ columns }: { columns: readonly Column[] }) {
   const { t } = useTranslation();
-  const rows = useRows(sides);
+  const rows = useRows(columns);
+  const middle = columns.length === 3 ? 1 : undefined;
   return (
     <table className="table side-by-side">
       <thead>
         <tr>
           <td />
-          {heads.map((head, i) => (
+          {columns.map(({ head }, i) => (
             <th key={i} scope="col">
               {head}
             </th>
@@ -35,22 +32,30 @@ export function SideBySide({ heads, ...sides }: Props) {
         </tr>
       </thead>
       <tbody>
-        {rows.map(([name, left, right]) => {
-          const differs = left !== '' && right !== '' && left !== right;
-          return (
-            <tr key={name} className={differs ? 'differs' : left !== '' && left === right ? 'agrees' : undefined}>
-              <th scope="row">{t(`field.${name}`)}</th>
-              <td>{left === '' ? <None /> : left}</td>
-              <td>
-                {right === '' ? <None /> : right}
-                {differs && <span className="differs-word">{t('review.differs')}</span>}
-              </td>
-            </tr>
-          );
-        })}
+        {rows.map(([name, values]) => (
+          <tr key={name}>
+            <th scope="row">{t(`field.${name}`)}</th>
+            {values.map((value, i) => {
+              const mark = i === middle ? undefined : markOf(value, values[middle ?? 1 - i]!);
+              const told = mark === 'differs' && (middle !== undefined || i === 1);
+              return (
+                <td key={i} className={mark}>
+                  {value === '' ? <None /> : value}
+                  {told && <span className="differs-word">{t('review.differs')}</span>}
+                </td>
+              );
+            })}
+          </tr>
+        ))}
       </tbody>
     </table>
   );
+}
+
+/** What only one states tells nothing. */
+function markOf(value: string, other: string): 'agrees' | 'differs' | undefined {
+  if (value === '' || other === '') return undefined;
+  return value === other ? 'agrees' : 'differs';
 }
 
 function None() {
@@ -61,23 +66,22 @@ function None() {
   );
 }
 
-function useRows(sides: Omit<Props, 'heads'>): Row[] {
+/** The fields of which any side states something, with what each states. */
+function useRows(columns: readonly Column[]): [name: string, values: string[]][] {
   const { t } = useTranslation();
   const f = useFormats();
-  const left: Side & Partial<RevealedSide> = { ...sides.left, ...sides.revealed?.left };
-  const right: Side & Partial<RevealedSide> = { ...sides.right, ...sides.revealed?.right };
+  const sides = columns.map((c): Column['side'] & Partial<RevealedSide> => ({ ...c.side, ...c.revealed }));
   const word = (name: (typeof OPEN)[number], value: string | null) => {
     if (value === null) return '';
     if (name === 'kind') return t(`partyKind.${value}`, { defaultValue: value });
     if (name === 'gender') return t(`gender.${value}`, { defaultValue: value });
     return name === 'opened' ? f.day(value) : value;
   };
-  const onFile = (c: Side) => (c.hasIdDocument ? t('client.onFile') : '');
-  const rows: Row[] = [
-    ...CLEAR.map((name): Row => [name, left[name] ?? '', right[name] ?? '']),
-    ['idDocument', onFile(left), onFile(right)],
-    ...LISTS.map((name): Row => [name, left[name].join(', '), right[name].join(', ')]),
-    ...OPEN.map((name): Row => [name, word(name, left[name]), word(name, right[name])]),
-  ];
-  return rows.filter(([, l, r]) => l !== '' || r !== '');
+  const row = (name: string, of: (side: (typeof sides)[number]) => string): [string, string[]] => [name, sides.map(of)];
+  return [
+    ...CLEAR.map((name) => row(name, (s) => s[name] ?? '')),
+    row('idDocument', (s) => (s.hasIdDocument ? t('client.onFile') : '')),
+    ...LISTS.map((name) => row(name, (s) => s[name].join(', '))),
+    ...OPEN.map((name) => row(name, (s) => word(name, s[name]))),
+  ].filter(([, values]) => values.some((v) => v !== ''));
 }
