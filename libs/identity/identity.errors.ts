@@ -11,6 +11,11 @@ export const identityErrors = defineErrors({
     en: 'Name some identities of the client, and not all of them: {given} of its {all} were named. Read its identity card.',
     zh: '请选择该客户的部分身份（不能全选）：共 {all} 个，所选 {given} 个。请查看身份卡。',
   },
+  PREVIEW_NEEDS_MEMORY: {
+    status: 503,
+    en: 'A preview of {identities} identities takes about {needed} MiB of memory, and this process has {free} MiB left. Start the process with the role "worker" with NODE_OPTIONS=--max-old-space-size={limit}, and ask for the preview again.',
+    zh: '预演 {identities} 个身份约需 {needed} MiB 内存，而本进程仅余 {free} MiB。请以 NODE_OPTIONS=--max-old-space-size={limit} 启动“worker”角色的进程，再次请求预演。',
+  },
   REVIEW_NOTHING_MOVES: {
     status: 400,
     en: 'Only a pair of the cause contested_record has a record that may move; this one has the cause {cause}. Say same, different or later.',

@@ -2,7 +2,6 @@ import { BlockIndex, type Blocks, hash } from '../block/index-of-blocks.js';
 import { eachBlockKey } from '../block/keys.js';
 import { Subjects } from '../compare/subjects.js';
 import type { Subject } from '../compare/value.js';
-import { atOnce, type Steps } from '../model/steps.js';
 import type { Profile } from '../profile/profile.js';
 
 /** Nodes in memory, numbered in the order in which they were added, ready to train on and to resolve. */
@@ -12,15 +11,8 @@ export class Population {
   private readonly index = new BlockIndex();
 
   static of(profiles: Iterable<Profile>): Population {
-    return atOnce(Population.steps(profiles));
-  }
-
-  static *steps(profiles: Iterable<Profile>): Steps<Population> {
     const p = new Population();
-    for (const profile of profiles) {
-      p.add(profile);
-      if (p.size % 100 === 0) yield;
-    }
+    for (const profile of profiles) p.add(profile);
     return p;
   }
 

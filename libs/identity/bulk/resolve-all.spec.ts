@@ -1,5 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
+import { Population } from './population.js';
 import {
   inTurn,
   type MatchModel,
@@ -136,7 +137,7 @@ describe('training', () => {
   });
 
   it('in steps beside other work gives the same model', async () => {
-    expect(await inTurn(trainInSteps(people.map((p) => p.profile)))).toEqual(model);
+    expect(await inTurn(trainInSteps(Population.of(people.map((p) => p.profile))))).toEqual(model);
   });
 
   it('is repeatable, and its model survives storage', () => {

@@ -14,6 +14,8 @@ const PER_KEY = 3;
 export interface BlockingSample {
   readonly nodes: Iterable<number>;
   readonly most: number;
+  /** The share of all parties that there are: see `TrainOptions.share`. */
+  readonly share: number;
   readonly comparable: (a: number, b: number) => boolean;
 }
 
@@ -26,7 +28,7 @@ export interface BlockingSample {
 export function* chooseBlocking(people: Population, m: MatchModel, sample: BlockingSample): Steps<readonly string[]> {
   people.layout.weighBy(m);
   const scorer = new Scorer(m, people.layout.slots);
-  const blocks = people.blocks(m.limits.block);
+  const blocks = people.blocks(sampledLimit(m.limits.block, sample.share));
   const headings = people.headings;
   const cost = new Float64Array(headings.length);
   /** By the headings that find them, how many edges there are. */
@@ -47,7 +49,8 @@ export function* chooseBlocking(people: Population, m: MatchModel, sample: Block
     for (const h of own) cost[h]! += PER_KEY;
     looked += met.size;
     for (const [other, found] of met) {
-      for (const h of found) cost[h]!++;
+      // Nearly all of them are two parties, who meet so much more often among everybody.
+      for (const h of found) cost[h]! += 1 / sample.share;
       if (scorer.scan(people.subjects[node]!, people.subjects[other]!) < scorer.reviewBits) continue;
       const by = [...found].sort((a, b) => a - b);
       const e = edges.get(by.join());
@@ -56,6 +59,11 @@ export function* chooseBlocking(people: Population, m: MatchModel, sample: Block
     }
   }
   return cover([...edges.values()], cost, headings);
+}
+
+/** A key that `most` of all share is shared by about so many of a sample. */
+export function sampledLimit(most: number, share: number): number {
+  return Math.max(2, Math.round(most * share));
 }
 
 function cover(

@@ -50,6 +50,13 @@ describe('a trained model', () => {
     expect(wrong).toBeLessThan(together / 6);
   });
 
+  it('learns from a sample of the parties what holds for all of them', () => {
+    const whole = trainOn(register(9000, 1800));
+    const sample = trainOn(register(3000, 600), { share: 1 / 3 });
+    expect(Math.abs(sample.prior - whole.prior)).toBeLessThan(0.7);
+    expect(trainOn(register(3000, 600)).prior - whole.prior).toBeGreaterThan(1);
+  });
+
   it('tells families from persons by their given names, where nothing else tells them apart', () => {
     const random = seededRandom(11);
     const some = <T>(list: readonly T[]) => list[Math.floor(random() * list.length)]!;

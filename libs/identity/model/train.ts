@@ -5,7 +5,7 @@ import { Comparer } from '../compare/compare.js';
 import { MISSING } from '../compare/levels.js';
 import { WHOLE_NAMES } from '../compare/rarity.js';
 import type { Profile } from '../profile/profile.js';
-import { chooseBlocking } from './choose-blocking.js';
+import { chooseBlocking, sampledLimit } from './choose-blocking.js';
 import { type ComparisonKind, comparisonKind, isNameComparison } from './comparisons.js';
 import { DEFAULT_MODEL } from './default-model.js';
 import { type EmResult, expectationMaximisationSteps, householdOf, ratiosOf } from './em.js';
@@ -31,6 +31,12 @@ export interface TrainOptions {
   readonly together?: readonly (readonly [number, number])[];
   /** Node → number of a source that is free of duplicates: its nodes are no pairs. */
   readonly exclusive?: (node: number) => number | undefined;
+  /**
+   * Of a sample: the share of all parties that it holds, each with all its nodes. Two nodes of one party are then both
+   * there as often as the party is, two of different parties that much seldomer; what is learned is meant for everybody.
+   * Default 1.
+   */
+  readonly share?: number;
 }
 
 /** Learns the parameters from profiles alone, without labels. */
@@ -38,9 +44,11 @@ export function trainModel(profiles: Iterable<Profile>, o: TrainOptions = {}): M
   return trainOn(People.of(profiles), o);
 }
 
-/** The same, in steps of some milliseconds. */
-export function* trainInSteps(profiles: Iterable<Profile>, o: TrainOptions = {}): Steps<MatchModel> {
-  return yield* trainingOn(yield* People.steps(profiles), o);
+/** The same, of nodes that are in memory already, in steps of some milliseconds. */
+export function* trainInSteps(people: Population, o: TrainOptions = {}): Steps<MatchModel> {
+  const base = o.base ?? DEFAULT_MODEL;
+  const t = new Training(people, o, base);
+  return t.size < 2 ? base : yield* t.model();
 }
 
 /**
@@ -57,17 +65,12 @@ const DECISION = 5;
 const ROUNDS = 3;
 
 export function trainOn(people: Population, o: TrainOptions = {}): MatchModel {
-  return atOnce(trainingOn(people, o));
-}
-
-function* trainingOn(people: Population, o: TrainOptions): Steps<MatchModel> {
-  const base = o.base ?? DEFAULT_MODEL;
-  const t = new Training(people, o, base);
-  return t.size < 2 ? base : yield* t.model();
+  return atOnce(trainInSteps(people, o));
 }
 
 class Training {
   readonly size: number;
+  private readonly share: number;
   private readonly random: () => number;
   private readonly comparer: Comparer;
   private readonly levels: Int8Array;
@@ -84,6 +87,7 @@ class Training {
     this.random = seededRandom(o.seed ?? 1);
     const mark = people.contentHashes(o.seed ?? 1);
     this.order = Int32Array.from(mark, (_, i) => i).sort((a, b) => mark[a]! - mark[b]! || a - b);
+    this.share = o.share ?? 1;
     this.comparer = new Comparer(people.layout.slots);
     this.levels = new Int8Array(this.comparer.comparisons.length);
     this.bits = new Float64Array(this.levels.length);
@@ -144,7 +148,7 @@ class Training {
     );
     const weights: MatchModel = {
       ...this.base,
-      prior: short(Math.log2(em.lambda / (1 - em.lambda - em.related))),
+      prior: short(Math.log2((this.share * em.lambda) / (1 - em.lambda - em.related))),
       related: short(Math.log2(em.related / (1 - em.lambda - em.related))),
       comparisons,
       frequencies,
@@ -158,6 +162,7 @@ class Training {
     const learned = { ...weights, hot, frequencies: { ...frequencies, [WHOLE_NAMES]: namesakes } };
     const blocking = yield* chooseBlocking(this.people, learned, {
       nodes: this.order,
+      share: this.share,
       most: 5 * (this.o.candidates ?? 50_000),
       comparable: (a, b) => this.comparable(a, b),
     });
@@ -214,7 +219,7 @@ class Training {
   /** Candidates of a seeded sample of nodes; `share` is that of the sample. */
   private *candidatePatterns(): Steps<{ patterns: Patterns; share: number }> {
     const most = this.o.candidates ?? 50_000;
-    const blocks = this.people.blocks(this.base.limits.block);
+    const blocks = this.people.blocks(sampledLimit(this.base.limits.block, this.share));
     const patterns = new Patterns();
     const rank = new Int32Array(this.size);
     for (const [r, n] of this.order.entries()) rank[n] = r;

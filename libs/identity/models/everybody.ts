@@ -1,8 +1,8 @@
 import { founderRank } from '#canonical';
 import type { Database } from '#platform';
+import { BlockIndex } from '../block/index-of-blocks.js';
 import type { Profile } from '../profile/profile.js';
 import { assemble, type Decision, type Edge, type FoundComponent, type Node } from '../resolve/components.js';
-import { keyHash } from '../resolve/key-hash.js';
 import type { Matcher } from '../resolve/matcher.js';
 import { SELECT_SOME_NODES, SELECT_SOME_PROFILES } from './models.sql.js';
 
@@ -12,16 +12,17 @@ const PAGE = 5000;
 export async function* pages<Row extends { id: number }>(
   db: Pick<Database, 'query'>,
   statement: { name: string; text: string },
+  more: readonly unknown[] = [],
 ): AsyncGenerator<Row[]> {
   for (let after = 0; ;) {
-    const rows = await db.query<Row>(statement, [PAGE, after]);
+    const rows = await db.query<Row>(statement, [PAGE, after, ...more]);
     if (rows.length === 0) return;
     yield rows;
     after = rows.at(-1)!.id;
   }
 }
 
-export async function allProfiles(db: Pick<Database, 'query'>): Promise<Map<number, Profile>> {
+async function allProfiles(db: Pick<Database, 'query'>): Promise<Map<number, Profile>> {
   const profiles = new Map<number, Profile>();
   for await (const page of pages<{ id: number; features: Profile }>(db, SELECT_SOME_PROFILES))
     for (const r of page) profiles.set(r.id, r.features);
@@ -30,7 +31,7 @@ export async function allProfiles(db: Pick<Database, 'query'>): Promise<Map<numb
 
 /**
  * The components of the whole firm under a model, computed in memory from what is stored: candidates and scores anew,
- * statements and decisions as they are. About 1 KB an identity.
+ * statements and decisions as they are. For the memory that it takes see `expectMemory`.
  *
  * @param progress hears how many profiles have been scored.
  */
@@ -63,30 +64,21 @@ async function score(
   found: (e: Edge) => void,
   progress: (done: number, total: number) => Promise<void>,
 ): Promise<void> {
-  const members = new Map<number, number[]>();
-  const keysOf = new Map<number, readonly number[]>();
-  for (const [id, p] of profiles) {
-    const keys = [...new Set(m.blockKeys(p).map(keyHash))];
-    keysOf.set(id, keys);
-    for (const k of keys) {
-      const of = members.get(k);
-      if (of) of.push(id);
-      else members.set(k, [id]);
-    }
+  const ids = [...profiles.keys()];
+  const index = new BlockIndex();
+  for (const [node, id] of ids.entries()) {
+    for (const key of m.blockKeys(profiles.get(id)!)) index.add(node, '', key, '');
+    // Others want the processor too.
+    if (node % 1000 === 0) await progress(0, ids.length);
   }
-  let done = 0;
-  for (const [id, keys] of keysOf) {
-    const others = new Set<number>();
-    for (const k of keys) {
-      const of = members.get(k)!;
-      if (of.length <= m.mostPerKey) for (const other of of) if (other > id) others.add(other);
-    }
-    for (const other of others) {
+  const blocks = index.blocks(m.mostPerKey);
+  for (const [node, id] of ids.entries()) {
+    if (node % 1000 === 0) await progress(node, ids.length);
+    blocks.eachLater(node, (later) => {
+      const other = ids[later]!;
       const bits = m.edge(profiles.get(id)!, profiles.get(other)!);
       if (bits !== undefined) found({ a: id, b: other, bits });
-    }
-    // Others want the processor too.
-    if (++done % 1000 === 0) await progress(done, profiles.size);
+    });
   }
-  await progress(profiles.size, profiles.size);
+  await progress(ids.length, ids.length);
 }

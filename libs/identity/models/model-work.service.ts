@@ -3,24 +3,29 @@ import { stepInLane } from '#clients';
 import { CLOCK, type Clock, Database, LOGGER, type Logger } from '#platform';
 import { SELECT_BLOCKED } from '../blocked/blocked.sql.js';
 import { type Blocked, bothHot, withBlocked } from '../blocked/with-blocked.js';
+import { Population } from '../bulk/population.js';
 import { DisjointSets } from '../evidence/disjoint-sets.js';
 import { DEFAULT_MODEL } from '../model/default-model.js';
 import { bitsOf, type MatchModel } from '../model/model.js';
-import { inTurn } from '../model/steps.js';
+import { inTurn, type Steps } from '../model/steps.js';
 import { trainInSteps } from '../model/train.js';
+import type { Profile } from '../profile/profile.js';
 import { compareClusters } from '../resolve/membership.js';
 import { clusteringOf } from '../resolve/cluster-identities.js';
 import { Resolver } from '../resolve/resolver.js';
-import { allProfiles, everybody, pages } from './everybody.js';
+import { everybody, pages } from './everybody.js';
+import { expectMemory } from './expect-memory.js';
 import { WeightCounter } from './expectations.js';
 import { matcherOf } from './matcher-of.js';
-import { SELECT_SOME_IDENTITIES, SELECT_TOGETHER } from './models.sql.js';
+import { SELECT_PROFILES_OF_SOME_CLIENTS, SELECT_SOME_IDENTITIES, SELECT_TOGETHER } from './models.sql.js';
 import { type ModelPreview, Models, type ModelTask } from './models.service.js';
 
 const MOST_LISTED = 1000;
 const IDENTITIES_PER_STEP = 1000;
 /** Pairs that a model is learned from; more change little. */
 const PAIRS = 100_000;
+/** Profiles that a model is learned from, about; those of a sample of the clients where there are more. */
+const LEARNED_FROM = 300_000;
 
 interface Given {
   readonly version: number;
@@ -73,9 +78,10 @@ export class ModelWork {
 
   private async train(version: number): Promise<void> {
     const base = await this.models.active();
-    const profiles = await allProfiles(this.db);
-    await this.progress(version, 0, profiles.size);
-    const nodes = new Map([...profiles.keys()].map((id, node) => [id, node]));
+    const total = await this.countProfiles();
+    const share = Math.min(1, LEARNED_FROM / Math.max(1, total));
+    await this.progress(version, 0, Math.round(total * share));
+    const { people, nodes } = await this.someOf(share);
     const decided = await this.db.query<{ a: number; b: number }>(SELECT_TOGETHER);
     const together = decided.flatMap(({ a, b }): [number, number][] => {
       const [x, y] = [nodes.get(a), nodes.get(b)];
@@ -83,16 +89,37 @@ export class ModelWork {
     });
     // A calibration goes with the weights that it was fitted to; these are new.
     const untried = { ...base.model, calibration: DEFAULT_MODEL.calibration };
-    const o = { base: untried, candidates: PAIRS, randomPairs: PAIRS, together };
-    const trained = await inTurn(trainInSteps(profiles.values(), o));
+    const o = { base: untried, candidates: PAIRS, randomPairs: PAIRS, together, share };
+    const trained = await inTurn(trainInSteps(people, o));
     const model: MatchModel = { ...trained, version: String(version), hot: bothHot(trained.hot, base.model.hot) };
     await this.db.query(
       `update match_model set state = 'ready', model = $2, origin = $3, done = $4, total = $4 where version = $1`,
-      [version, JSON.stringify(model), JSON.stringify({ from: base.version, profiles: profiles.size }), profiles.size],
+      [
+        version,
+        JSON.stringify(model),
+        JSON.stringify({ from: base.version, profiles: people.size, of: total }),
+        people.size,
+      ],
     );
   }
 
+  /** The profiles of a share of the clients: all of each, so that records of one party are there together. */
+  private async someOf(share: number): Promise<{ people: Population; nodes: Map<number, number> }> {
+    const people = new Population();
+    const nodes = new Map<number, number>();
+    const below = [Math.ceil(share * 2 ** 32)];
+    for await (const page of pages<{ id: number; features: Profile }>(this.db, SELECT_PROFILES_OF_SOME_CLIENTS, below))
+      await inTurn(adding(page, people, nodes));
+    return { people, nodes };
+  }
+
+  private async countProfiles(): Promise<number> {
+    const [row] = await this.db.query<{ n: number }>('select count(*)::int as n from match_profile');
+    return row!.n;
+  }
+
   private async preview(version: number): Promise<void> {
+    expectMemory(await this.countProfiles());
     const { model } = await this.models.get(version);
     const matcher = matcherOf(withBlocked(model!, await this.db.query<Blocked>(SELECT_BLOCKED)), version);
     const components = await everybody(this.db, matcher, (done, total) => this.progress(version, done, total));
@@ -152,5 +179,16 @@ export class ModelWork {
 
   private async progress(version: number, done: number, total: number): Promise<void> {
     await this.db.query('update match_model set done = $2, total = $3 where version = $1', [version, done, total]);
+  }
+}
+
+function* adding(
+  page: readonly { readonly id: number; readonly features: Profile }[],
+  people: Population,
+  nodes: Map<number, number>,
+): Steps<void> {
+  for (const { id, features } of page) {
+    nodes.set(id, people.add(features));
+    yield;
   }
 }

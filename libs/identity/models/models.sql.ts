@@ -25,6 +25,19 @@ export const SELECT_SOME_PROFILES = {
   text: 'select identity_id as id, features from match_profile where identity_id > $2 order by identity_id limit $1',
 };
 
+/**
+ * In: how many, after which identity, a share of 2^32. Out: the profiles of that share of the clients, whose ids are
+ * hashes, in the order of their identities' ids.
+ */
+export const SELECT_PROFILES_OF_SOME_CLIENTS = {
+  name: 'identity.profiles_of_some_clients',
+  text: `
+    select p.identity_id as id, p.features
+    from match_profile p join source_identity i on i.id = p.identity_id
+    where p.identity_id > $2 and ('x' || left(i.client_id::text, 8))::bit(32)::bigint < $3::bigint
+    order by p.identity_id limit $1`,
+};
+
 /** In: how many, after which identity. Out: keys and clients in the order of their ids. */
 export const SELECT_SOME_NODES = {
   name: 'identity.some_nodes',
