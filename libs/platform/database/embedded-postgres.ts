@@ -3,6 +3,7 @@ import { spawn } from 'node:child_process';
 import { createHash, randomBytes } from 'node:crypto';
 import { access, chmod, chown, cp, mkdir, readFile, realpath, rm, stat, symlink, writeFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
+import { totalmem } from 'node:os';
 import { dirname, join, relative, resolve } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import pg from 'pg';
@@ -161,7 +162,7 @@ class Server {
       unix_socket_directories: '',
       port: String(port),
       max_connections: '100',
-      shared_buffers: '256MB',
+      shared_buffers: `${sharedBuffersMiB(totalmem())}MB`,
       // Half a million rows arrive in a first backfill: fewer, larger checkpoints.
       max_wal_size: '2GB',
       // Tables grow from nothing in seconds; plans must learn of it.
@@ -262,6 +263,11 @@ class Server {
       child.on('close', (code) => ok({ code, out }));
     });
   }
+}
+
+/** A sixteenth of the machine's memory, from 128 MiB to 1 GiB: what is not needed is not touched. */
+function sharedBuffersMiB(machineBytes: number): number {
+  return Math.round(Math.min(1024, Math.max(128, machineBytes / 2 ** 20 / 16)));
 }
 
 function exists(path: string): Promise<boolean> {
