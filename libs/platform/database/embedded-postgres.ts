@@ -163,6 +163,8 @@ class Server {
       port: String(port),
       max_connections: '100',
       shared_buffers: `${sharedBuffersMiB(totalmem())}MB`,
+      // No disk turns here: with the 4 of turning disks, a batch of a few thousand keys reads a table of millions.
+      random_page_cost: '1.1',
       // Half a million rows arrive in a first backfill: fewer, larger checkpoints.
       max_wal_size: '2GB',
       // Tables grow from nothing in seconds; plans must learn of it.
