@@ -36,6 +36,50 @@ describe('kinds of columns', () => {
     });
   });
 
+  it('are told by German, French and Spanish names, with accents or without', () => {
+    const t = table(
+      ['Vorname', 'Familienname', 'Geburtsdatum', 'Ort', 'Straße', 'prénom', 'nom', 'nom_complet', 'lieu_naissance'],
+      ['Ann', 'Lee', '02.01.1980', 'Ulm', 'Weg 1', 'Ann', 'Lee', 'Ann Lee', 'Metz'],
+      ['Bob', 'May', '31.12.1981', 'Bonn', 'Weg 2', 'Bob', 'May', 'Bob May', 'Lyon'],
+    );
+    expect(kinds(t)).toEqual({
+      Vorname: 'givenName',
+      Familienname: 'surname',
+      Geburtsdatum: 'birthDate',
+      Ort: 'place',
+      Straße: 'street',
+      prénom: 'givenName',
+      nom: 'surname',
+      nom_complet: 'fullName',
+      lieu_naissance: 'place',
+    });
+    const spanish = table(
+      ['nombre', 'apellidos', 'fecha de nacimiento', 'ciudad', 'CITY_NAME'],
+      ['Ana', 'Ruiz', '1980-01-02', 'Jaca', 'Jaca'],
+    );
+    expect(Object.values(kinds(spanish))).toEqual(['givenName', 'surname', 'birthDate', 'place', 'place']);
+  });
+
+  it('leave out what all state alike, and columns that count rows', () => {
+    const t = table(
+      ['name', 'country', 'lfdNr', 'points'],
+      ['ann', 'x', '1', '7'],
+      ['bob', 'x', '2', '7'],
+      ['eve', 'x', '3', '8'],
+    );
+    expect(kinds(t)).toEqual({ name: 'fullName', country: undefined, lfdNr: undefined, points: 'other' });
+  });
+
+  it('read a column of dates with the month first where it must be so', () => {
+    const dates = (...born: string[]) => {
+      const t = table(['name', 'born'], ...born.map((b) => ['ann', b]));
+      return profilesOf(t, inferKinds([t], '')).map((p) => p.values.at(-1)!.text);
+    };
+    expect(dates('1/2/1980', '12/31/1981')).toEqual(['1980-1-2', '1981-12-31']);
+    expect(dates('1/2/1980', '31/12/1981')).toEqual(['1/2/1980', '31/12/1981']);
+    expect(dates('1/2/1980', '3/4/1981')).toEqual(['1/2/1980', '3/4/1981']);
+  });
+
   it('put a date together that stands in three columns', () => {
     const t = table(
       ['fname_c1', 'lname_c1', 'by', 'bm', 'bd', 'ent_id'],

@@ -9,7 +9,7 @@ type ColumnKind = Kind | DatePart;
 /** A column and what it says about a party; `undefined` for a column that takes no part. */
 export type ColumnKinds = ReadonlyMap<string, ColumnKind | undefined>;
 
-/** By the words of the column's name; the first that fits. `undefined` takes no part. */
+/** By the words of the column's name, without accents; the first that fits. `undefined` takes no part. */
 const BY_NAME: readonly (readonly [RegExp, Kind | undefined])[] = [
   [
     /^(?:row|rec|record|unique|entity|person|people|cluster|master|group|golden|true|truth|label|match|client|customer|source|index|idx|uuid|guid|pk|客户|用户|会员|投资者|序号|编号|记录号?)(?: ?(?:id|no|num|number|key|index|label|uid|dataset|system|file|编号|编码|代码|序号|号))*$/,
@@ -17,33 +17,49 @@ const BY_NAME: readonly (readonly [RegExp, Kind | undefined])[] = [
   ],
   [/^(?:id|key|uid|no|num|unnamed.*|updated.*|created.*|timestamp|更新时间|创建时间|来源|系统)$/, undefined],
   [/\b(?:id ?type|document ?type|doc ?type)\b|证件类型/, undefined],
-  [/\b(?:e ?mail|email|mailbox)s?\b|邮箱|邮件|电邮/, 'email'],
-  [/\b(?:phone|mobile|cell|cellphone|tel|telephone|fax|landline|msisdn)\w*\b|手机|电话|联系方式/, 'phone'],
-  [/\b(?:birth|born) ?(?:place|city|town|country|county)\b|\bplace of birth\b|出生地|籍贯/, 'place'],
-  [/\b(?:dob|birth ?date|birthday|birth|born|date of birth|bday)\b|出生|生日/, 'birthDate'],
+  [/\b(?:e ?mail|email|mailbox|courriel|correo)s?\b|邮箱|邮件|电邮/, 'email'],
+  [
+    /\b(?:phone|mobile|cell|cellphone|tel|telephone|fax|landline|msisdn|handy|portable)\w*\b|手机|电话|联系方式/,
+    'phone',
+  ],
+  [
+    /\b(?:birth|born) ?(?:place|city|town|country|county)\b|\bplace of birth\b|\b(?:geburtsort|lieu (?:de )?naissance|lugar (?:de )?nacimiento)\b|出生地|籍贯/,
+    'place',
+  ],
+  [
+    /\b(?:dob|birth ?date|birthday|birth|born|date of birth|bday|geburtsdatum|geburtstag|geb ?dat\w*|naissance|nacimiento|nascita|nascimento)\b|出生|生日/,
+    'birthDate',
+  ],
   [/一码通|\bone ?code\b/, 'oneCode'],
   [/\b(?:device|cookie|anonymous)\b|设备/, 'device'],
   [
     /\b(?:ssn|soc ?sec|social ?security|national ?id|identity|id ?(?:no|num|number|card|doc|document)|passport|nin|nhs|tax ?id|licen[cs]e|document ?(?:no|number))\w*\b|身份证|证件/,
     'idNumber',
   ],
-  [/\b(?:post ?code|postal|postcode|zip|zipcode|plz)\b|邮编|邮政编码/, 'postcode'],
-  [/\b(?:sex|gender)\b|性别/, 'sex'],
-  [/\b(?:occupation|job|profession|title of work|employment|career|position)\b|职业|职务|工作/, 'occupation'],
+  [/\b(?:post ?code|postal|postcode|zip|zipcode|plz|postleitzahl|cap)\b|邮编|邮政编码/, 'postcode'],
+  [/\b(?:sex|gender|geschlecht|sexe|sexo)\b|性别/, 'sex'],
+  [
+    /\b(?:occupation|job|profession|title of work|employment|career|position|beruf|metier|profesion)\b|职业|职务|工作/,
+    'occupation',
+  ],
   [/\b(?:party|client|customer|entity) ?(?:type|kind)\b|客户类型|客户类别/, 'partyKind'],
   [
-    /\b(?:full ?name|name full|first and surname|complete name|display name|name)\b(?!.*\b(?:street|city|suburb|company)\b)|姓名|名称|户名/,
-    'fullName',
+    /\b(?:street|st|address|addr|road|house|building|flat|apartment|unit|strasse|str|anschrift|adresse|rue|calle|direccion|indirizzo)\b|地址|住址|街/,
+    'street',
   ],
-  [/\b(?:street|st|address|addr|road|house|building|flat|apartment|unit)\b|地址|住址|街/, 'street'],
   [
-    /\b(?:city|town|suburb|state|county|country|province|region|district|locality|municipality|place|borough|village)\b|城市|省|市|区|县|国家|国籍/,
+    /\b(?:city|town|suburb|state|county|country|province|region|district|locality|municipality|place|borough|village|stadt|ort|wohnort|ville|commune|ciudad|citta|land|pays|pais)\b|城市|省|市|区|县|国家|国籍/,
     'place',
+  ],
+  [
+    /\b(?:full ?name|name full|first and surname|complete name|display name|name|nom complet|nombre completo)\b(?!.*\bcompany\b)|姓名|名称|户名/,
+    'fullName',
   ],
 ];
 const GIVEN =
-  /\b(?:given|first|fore|christian|fname|f name|gname|vorname|prenom|mid|midl|middle|mname|m name|second name)\b|forename|firstname|givenname|middlename|^名$|名字/;
-const SURNAME = /\b(?:surname|sur name|last|family|lname|l name|sname|nachname|maiden)\b|lastname|familyname|^姓$|姓氏/;
+  /\b(?:given|first|fore|christian|fname|f name|gname|vorname|prenom|nombre|nome|voornaam|mid|midl|middle|mname|m name|second name)\b|forename|firstname|givenname|middlename|^名$|名字/;
+const SURNAME =
+  /\b(?:surname|sur name|last|family|lname|l name|sname|nachname|familienname|nom|apellidos?|cognome|achternaam|maiden)\b|lastname|familyname|^姓$|姓氏/;
 
 /** The columns' names and values for each part of a date. */
 const PARTS: Record<DatePart, { readonly name: RegExp; readonly least: number; readonly most: number }> = {
@@ -135,9 +151,12 @@ const HAN = /\p{Script=Han}/u;
 
 const stated = (value: string) => value !== '' && !/^(?:na|nan|null|none|n\/a)$/i.test(value);
 
-/** Lower case, apart by single blanks. */
+/** Lower case, apart by single blanks, without accents. */
 function spaced(text: string): string {
   return text
+    .normalize('NFD')
+    .replaceAll(/\p{M}/gu, '')
+    .replaceAll('ß', 'ss')
     .replaceAll(/([a-z])([A-Z])/g, '$1 $2')
     .toLowerCase()
     .replaceAll(/[^\p{L}\p{N}]+/gu, ' ')
@@ -146,21 +165,24 @@ function spaced(text: string): string {
 
 function infer(column: string, values: readonly string[]): Kind | undefined {
   const words = spaced(column);
-  const full = /\bfull\b|\band\b/.test(words);
+  const full = /\bfull\b|\band\b|\bcomplet[oa]?\b/.test(words);
   if (!full && SURNAME.test(words)) return 'surname';
   if (!full && GIVEN.test(words)) return 'givenName';
   const byName = BY_NAME.find(([pattern]) => pattern.test(words));
   const byValue = kindOfValues(values);
   if (byName !== undefined && byName[1] === undefined) return undefined;
+  // What all state alike tells nobody apart.
+  if (values.length > 1 && new Set(values).size === 1) return undefined;
   // Values have the last word where they are unmistakable and the name says otherwise or nothing.
   if (byName === undefined)
     return (
-      byValue ??
-      (unique(values) && /\b(?:id|no|num|key|number|code|ref)\b|编号|编码|代码|号$/.test(words) ? undefined : 'other')
+      byValue ?? (unique(values) && (NUMBERS.test(words) || values.every((v) => /^\d+$/.test(v))) ? undefined : 'other')
     );
   if (values.length > 0 && !bears(byName[1]!, values)) return byValue ?? 'other';
   return byName[1];
 }
+
+const NUMBERS = /\b(?:id|no|num|nr|key|number|code|ref)\b|编号|编码|代码|号$/;
 
 const share = (values: readonly string[], is: (v: string) => boolean) =>
   values.length === 0 ? 0 : values.filter(is).length / values.length;
@@ -263,6 +285,11 @@ function isDatePart(kind: string): kind is DatePart {
 export function profilesOf(table: Table, kinds: ColumnKinds): RawProfile[] {
   const parts = DATE_PARTS.map((part) => table.columns.findIndex((c) => kinds.get(c) === part));
   const given = table.columns.flatMap((c, i) => (kinds.get(c) === 'givenName' ? [i] : []));
+  const monthFirst = new Set(
+    table.columns.flatMap((c, i) =>
+      kinds.get(c) === 'birthDate' && putsMonthFirst(table.rows.map((r) => r[i]!)) ? [i] : [],
+    ),
+  );
   const used = table.columns.flatMap((column, i) => {
     const kind = kinds.get(column);
     if (kind === undefined || kind === 'givenName' || isDatePart(kind)) return [];
@@ -270,13 +297,28 @@ export function profilesOf(table: Table, kinds: ColumnKinds): RawProfile[] {
     return [{ i, kind, ...(alone || UNNAMED.has(kind) ? {} : { name: column }) }];
   });
   return table.rows.map((r) => {
-    const values: RawValue[] = used.flatMap(({ i, ...v }) => (r[i] === '' ? [] : [{ ...v, text: r[i]! }]));
+    const text = (i: number) => (monthFirst.has(i) ? r[i]!.replace(MONTH_FIRST, '$3-$1-$2') : r[i]!);
+    const values: RawValue[] = used.flatMap(({ i, ...v }) => (r[i] === '' ? [] : [{ ...v, text: text(i) }]));
     const born = dateOf(parts.map((i) => r[i] ?? ''));
     const first = given.flatMap((i) => (stated(r[i]!) ? [r[i]!] : [])).join(' ');
     if (first !== '') values.push({ kind: 'givenName', text: first });
     if (born !== undefined) values.push({ kind: 'birthDate', text: born });
     return { values };
   });
+}
+
+const MONTH_FIRST = /^(\d{1,2})[-/.](\d{1,2})[-/.](\d{4})/;
+
+/** Whether dates of a column are written 12/31/1980: what no month can be stands second, slips apart. */
+function putsMonthFirst(values: readonly string[]): boolean {
+  let [first, second] = [0, 0];
+  for (const v of values) {
+    const parts = MONTH_FIRST.exec(v);
+    if (!parts) continue;
+    if (Number(parts[1]) > 12) first++;
+    if (Number(parts[2]) > 12) second++;
+  }
+  return second > 10 * first;
 }
 
 /** The date that parts make, or the year of it. */
