@@ -22,10 +22,10 @@ export async function* pages<Row extends { id: number }>(
   }
 }
 
-async function allProfiles(db: Pick<Database, 'query'>): Promise<Map<number, Profile>> {
+async function profilesOf(db: Pick<Database, 'query'>, known: ReadonlySet<number>): Promise<Map<number, Profile>> {
   const profiles = new Map<number, Profile>();
   for await (const page of pages<{ id: number; features: Profile }>(db, SELECT_SOME_PROFILES))
-    for (const r of page) profiles.set(r.id, r.features);
+    for (const r of page) if (known.has(r.id)) profiles.set(r.id, r.features);
   return profiles;
 }
 
@@ -43,10 +43,11 @@ export async function everybody(
   const nodes: Node[] = [];
   for await (const page of pages<Omit<Node, 'rank'>>(db, SELECT_SOME_NODES))
     for (const n of page) nodes.push({ ...n, rank: founderRank(n) });
-  const profiles = await allProfiles(db);
-  const edges: Edge[] = await db.query<Edge>(
-    'select a, b, null::double precision as bits from identity_edge group by a, b',
-  );
+  // The firm goes on meanwhile: who came after the nodes were read is left to the next look.
+  const known = new Set(nodes.map((n) => n.id));
+  const profiles = await profilesOf(db, known);
+  const stated = await db.query<Edge>('select a, b, null::double precision as bits from identity_edge group by a, b');
+  const edges = stated.filter((e) => known.has(e.a) && known.has(e.b));
   const decisions = await db.query<Decision>(
     `select d.id, d.verdict,
        array(select identity_id from identity_decision_side where decision_id = d.id and side = 0) as "left",
