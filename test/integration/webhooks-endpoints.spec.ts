@@ -122,7 +122,7 @@ describe('an endpoint', () => {
     });
 
     it('is told apart when nobody is there or its certificate is not trusted: nothing was sent', async () => {
-      const e = await endpoint('http://127.0.0.1:9/');
+      const e = await endpoint('http://127.0.0.1:4/');
       await tell(1);
       expect(await firstAttempt(e)).toMatchObject({ errorClass: 'not_sent', status: null });
     });
@@ -431,7 +431,7 @@ describe('an endpoint', () => {
     const ops = path();
     await endpoint(zoo.at(ops, 204), { types: ['delivery.failed', 'endpoint.disabled'] });
     const e = await endpoint(zoo.at(path(), 500), { retrySeconds: [] });
-    const nobody = await endpoint('http://127.0.0.1:9/');
+    const nobody = await endpoint('http://127.0.0.1:4/');
     const turned = await endpoint(zoo.at(path(), 204), { transform: { a: 'type', b: 'data.version + " x"' } });
     await tell(1);
     const inBoth = async <T>(at: string, read: (body: T) => unknown) =>

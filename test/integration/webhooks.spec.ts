@@ -148,7 +148,7 @@ onBothQueues('webhooks', (queue) => {
   });
 
   it('do not let one dead endpoint hold up another', async () => {
-    await t.api('POST', '/endpoints', { name: 'Black hole', url: 'http://127.0.0.1:9/', types: ['client.*'] });
+    await t.api('POST', '/endpoints', { name: 'Black hole', url: 'http://127.0.0.1:4/', types: ['client.*'] });
     await identify(200);
     await until('all received', async () => downstream.received.length === 200, 5000);
   });

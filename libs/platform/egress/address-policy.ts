@@ -60,6 +60,9 @@ function list(v4: [string, number][], v6: [string, number][]): BlockList {
 const special = list(SPECIAL_V4, SPECIAL_V6);
 const never = list(NEVER_V4, NEVER_V6);
 
+/** `internal`: unless its subnet is allowed. `never`: whatever is allowed. */
+export type Judgement = 'permitted' | 'internal' | 'never';
+
 /** Decides, for one IP address, whether the product may dial it. */
 export class AddressPolicy {
   private readonly allowed = new BlockList();
@@ -77,14 +80,18 @@ export class AddressPolicy {
   }
 
   permits(address: string): boolean {
+    return this.judge(address) === 'permitted';
+  }
+
+  judge(address: string): Judgement {
     const plain = mappedV4(address) ?? address;
     const family = isIP(plain);
-    if (family === 0) return false;
+    if (family === 0) return 'never';
     const type = family === 4 ? 'ipv4' : 'ipv6';
-    if (never.check(plain, type)) return false;
+    if (never.check(plain, type)) return 'never';
     const carried = translatedV4(plain);
-    if (carried !== undefined && never.check(carried, 'ipv4')) return false;
-    return this.allowed.check(plain, type) || !special.check(plain, type);
+    if (carried !== undefined && never.check(carried, 'ipv4')) return 'never';
+    return this.allowed.check(plain, type) || !special.check(plain, type) ? 'permitted' : 'internal';
   }
 }
 

@@ -154,4 +154,32 @@ describe('Egress', () => {
     expect(() => egress.checkUrl(url)).not.toThrow(/pass@/);
     await egress.close();
   });
+
+  it.each([
+    ['ftp://example.com', /its scheme is ftp:; needed: http: or https:\.$/],
+    ['nonsense', /it is not a URL; needed: one such as https:\/\/host\.example\.com\.$/],
+    ['http://example.com:6379/', /port 6379 belongs to a service that does not speak HTTP\.$/],
+    ['https://example.com:25/', /port 25 belongs/],
+    ['http://example.com:0/', /port 0 belongs/],
+  ])('says of the URL %s what is wrong, and not what would not help', async (url, said) => {
+    const egress = new Egress({ allow: [] });
+    expect(() => egress.checkUrl(url)).toThrow(said);
+    await egress.close();
+  });
+
+  it('lets a broker have its own port', () => {
+    expect(new Egress({ allow: [] }).checkUrl('amqps://rabbit.example.com:5672', ['amqps:']).port).toBe('5672');
+  });
+
+  it('tells an address that can be allowed from one that never is', async () => {
+    const lookup = async (host: string) => [
+      { address: host === 'ours.test' ? '10.0.0.1' : '169.254.169.254', family: 4 },
+    ];
+    const egress = new Egress({ allow: ['169.254.0.0/16'], lookup });
+    await expect(egress.resolve('10.0.0.1')).rejects.toThrow(/Add its subnet to ISTHMUS_EGRESS_ALLOW/);
+    await expect(egress.resolve('ours.test')).rejects.toThrow(/Add its subnet to ISTHMUS_EGRESS_ALLOW/);
+    await expect(egress.resolve('169.254.169.254')).rejects.toThrow(/metadata addresses never are\.$/);
+    await expect(egress.resolve('metadata.test')).rejects.toThrow(/metadata addresses never are\.$/);
+    await egress.close();
+  });
 });

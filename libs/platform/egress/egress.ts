@@ -6,6 +6,7 @@ import tls from 'node:tls';
 import axios, { type AxiosInstance, type CreateAxiosDefaults } from 'axios';
 import { Agent, buildConnector } from 'undici';
 import { AddressPolicy } from './address-policy.js';
+import { foreignPort } from './foreign-ports.js';
 import type { Words } from '../words.js';
 import { Exchange } from './exchange.js';
 import type { Spoken } from './fault-words.js';
@@ -21,15 +22,22 @@ export interface EgressOptions {
 export class EgressRefused extends Error implements Spoken {
   readonly code = 'EGRESS_REFUSED';
   readonly words: Words;
-  constructor(what: string, why: Words) {
-    super(`${what} may not be called: ${why.en}. Add its subnet to ISTHMUS_EGRESS_ALLOW if it is one of yours.`);
+  /** @param advice what to do about it, where something can be done. */
+  constructor(what: string, why: Words, advice?: Words) {
+    super(`${what} may not be called: ${why.en}.${advice ? ` ${advice.en}` : ''}`);
     this.name = 'EgressRefused';
-    this.words = {
-      en: this.message,
-      zh: `不允许访问 ${what}：${why.zh}。如为本机构内部地址，请将其网段加入 ISTHMUS_EGRESS_ALLOW。`,
-    };
+    this.words = { en: this.message, zh: `不允许访问 ${what}：${why.zh}。${advice?.zh ?? ''}` };
   }
 }
+
+const ALLOW_IT: Words = {
+  en: 'Add its subnet to ISTHMUS_EGRESS_ALLOW if it is one of yours.',
+  zh: '如为本机构内部地址，请将其网段加入 ISTHMUS_EGRESS_ALLOW。',
+};
+const NEVER: Words = {
+  en: 'link-local and metadata addresses never are',
+  zh: '链路本地地址与云元数据地址在任何情况下均不允许访问',
+};
 
 /**
  * Every outbound call of the product goes through here: HTTP by `exchange` (the delivery path), `fetcher` (undici) or
@@ -56,7 +64,8 @@ export class Egress {
 
   /**
    * @param schemes what it may begin with; http and https unless told otherwise.
-   * @throws EgressRefused unless `url` has one of them and no credentials in it. The host is judged when it is dialled.
+   * @throws EgressRefused unless `url` has one of them, no credentials in it, and, over HTTP, no port of a service that
+   * does not speak it. The host is judged when it is dialled.
    */
   checkUrl(url: string, schemes: readonly string[] = ['http:', 'https:']): URL {
     let u: URL;
@@ -64,17 +73,23 @@ export class Egress {
       u = new URL(url);
     } catch {
       throw new EgressRefused(`"${url.replace(/\/\/[^/]*@/, '//…@')}"`, {
-        en: 'it is not a URL',
-        zh: '不是有效的 URL',
+        en: `it is not a URL; needed: one such as ${schemes.at(-1)}//host.example.com`,
+        zh: `不是有效的 URL；需要形如 ${schemes.at(-1)}//host.example.com 的地址`,
       });
     }
     if (!schemes.includes(u.protocol))
       throw new EgressRefused(`${u.protocol}//${u.host}`, {
-        en: `its scheme is ${u.protocol}`,
-        zh: `协议为 ${u.protocol}`,
+        en: `its scheme is ${u.protocol}; needed: ${schemes.join(' or ')}`,
+        zh: `协议为 ${u.protocol}；需要 ${schemes.join(' 或 ')}`,
       });
     if (u.username !== '' || u.password !== '')
       throw new EgressRefused(u.host, { en: 'it carries a user name or password', zh: '其中含有用户名或密码' });
+    const port = /^https?:$/.test(u.protocol) ? foreignPort(u) : undefined;
+    if (port !== undefined)
+      throw new EgressRefused(u.host, {
+        en: `port ${port} belongs to a service that does not speak HTTP`,
+        zh: `端口 ${port} 属于非 HTTP 服务`,
+      });
     if (u.hostname === '') throw new EgressRefused(`"${u.protocol}//"`, { en: 'it names no host', zh: '缺少主机名' });
     return u;
   }
@@ -87,12 +102,13 @@ export class Egress {
     const open = answers.find((a) => this.policy.permits(a.address));
     if (!open) {
       const found = answers.map((a) => a.address).join(', ');
-      throw new EgressRefused(
-        host,
+      const why =
         family === 0
           ? { en: `it resolves to ${found}, which is not public`, zh: `解析结果为 ${found}，不是公网地址` }
-          : { en: 'the address is not public', zh: '不是公网地址' },
-      );
+          : { en: 'the address is not public', zh: '不是公网地址' };
+      if (answers.every((a) => this.policy.judge(a.address) === 'never'))
+        throw new EgressRefused(host, { en: `${why.en}; ${NEVER.en}`, zh: `${why.zh}；${NEVER.zh}` });
+      throw new EgressRefused(host, why, ALLOW_IT);
     }
     return { address: open.address, family: open.family === 6 ? 6 : 4 };
   }
