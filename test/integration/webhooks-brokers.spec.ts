@@ -78,6 +78,25 @@ withServer('TEST_RABBITMQ')('deliveries into RabbitMQ', () => {
     expect(JSON.stringify((await t.api('GET', `/endpoints/${made.body.id}`)).body)).not.toContain('password');
   });
 
+  it('say which exchange is not there, as trouble of the broker', async () => {
+    const made = await t.api<Made>('POST', '/endpoints', {
+      name: 'no exchange',
+      kind: 'rabbitmq',
+      url: 'amqp://127.0.0.1:5672/',
+      target: { exchange: 'nowhere' },
+      login: { user: 'guest', password: 'guest' },
+    });
+    const delivery = await testOf(t, made.body.id, 'segment.left');
+    const attempt = await until('tried', async () => {
+      const { body } = await t.api<{ items: { status: number; error: string }[] }>(
+        'GET',
+        `/deliveries/${delivery}/attempts`,
+      );
+      return body.items[0];
+    });
+    expect(attempt).toMatchObject({ status: 503, error: expect.stringMatching(/NOT_FOUND - no exchange 'nowhere'/) });
+  });
+
   it('wait for a broker that lets nobody in', async () => {
     const made = await t.api<Made>('POST', '/endpoints', {
       name: 'locked',

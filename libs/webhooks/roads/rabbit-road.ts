@@ -1,6 +1,6 @@
 import { isIP } from 'node:net';
 import { type ChannelModel, type ConfirmChannel, connect } from 'amqplib';
-import type { Egress, Words } from '#platform';
+import { type Egress, ExchangeFailed } from '#platform';
 import type { Target } from '../targets.js';
 import { BrokerLinks, placeOf, Refused, sentHeaders } from './broker-links.js';
 import type { Attempt, Outgoing, Road } from './road.js';
@@ -10,6 +10,8 @@ interface Link {
   readonly channel: ConfirmChannel;
   /** Messages that no queue took, by webhook-id. */
   readonly returned: Set<string>;
+  /** Why the broker ended the channel. */
+  ended?: Error;
 }
 
 /**
@@ -26,7 +28,8 @@ export class RabbitRoad implements Road {
 
   send(target: Target, m: Outgoing): Promise<Attempt> {
     const { exchange = '', routingKey = '{type}' } = target.endpoint.target;
-    return this.links.send(target, m, async ({ channel, returned }) => {
+    return this.links.send(target, m, async (link) => {
+      const { channel, returned } = link;
       const key = placeOf(routingKey, m);
       await new Promise<void>((ok, fail) => {
         const options = {
@@ -38,9 +41,7 @@ export class RabbitRoad implements Road {
           contentType: m.cloudEvent ? 'application/cloudevents+json' : 'application/json',
           headers: sentHeaders(target, m),
         };
-        channel.publish(exchange, key, Buffer.from(m.body), options, (e) =>
-          e ? fail(new Refused(refusalOf(e))) : ok(),
-        );
+        channel.publish(exchange, key, Buffer.from(m.body), options, (e) => (e ? fail(faultOf(e, link)) : ok()));
       });
       // The broker sends what it returns before it confirms (AMQP 0-9-1 confirms, "When will messages be confirmed").
       if (returned.delete(m.id))
@@ -81,15 +82,26 @@ export class RabbitRoad implements Road {
     connection.on('error', drop).on('close', drop);
     const channel = await connection.createConfirmChannel();
     const returned = new Set<string>();
-    channel.on('error', drop).on('close', drop);
+    const link: Link = { connection, channel, returned };
+    channel.on('close', drop).on('error', (e: Error) => {
+      link.ended = e;
+      drop();
+    });
     channel.on('return', (message: { properties: { messageId?: unknown } }) => {
       returned.add(String(message.properties.messageId));
     });
-    return { link: { connection, channel, returned }, ip: address };
+    return { link, ip: address };
   }
 }
 
-function refusalOf(e: unknown): Words {
+/**
+ * Why a message was not confirmed: the broker refused it, or ended the channel (no such exchange, no permission), or
+ * the connection broke, and then it may have been taken.
+ */
+function faultOf(e: unknown, { ended }: Link): Error {
+  if (ended) return new Refused({ en: ended.message, zh: `消息代理拒绝：${ended.message}` }, 503);
   const said = e instanceof Error ? e.message : '';
-  return said === '' ? { en: 'the broker did not take it', zh: '消息代理未接收' } : { en: said, zh: said };
+  if (said === 'message nacked') return new Refused({ en: 'the broker did not take it', zh: '消息代理未接收' });
+  const words = { en: 'the connection ended before the broker confirmed', zh: '连接在消息代理确认之前中断' };
+  return new ExchangeFailed(words, true, '', e);
 }
