@@ -96,7 +96,9 @@ const NOUNS: Readonly<Record<string, { zh: string; prefix?: string }>> = {
   'survivorship policy': { zh: '取值策略' },
   'quarantine entry': { zh: '隔离记录', prefix: 'qrn' },
   'intake of the system': { zh: '接收入口所属的系统' },
-  'delivery that is not being sent': { zh: '未在发送中的投递', prefix: 'msg' },
+  delivery: { zh: '投递', prefix: 'msg' },
+  'event type': { zh: '事件类型' },
+  'key of the endpoint': { zh: '端点密钥', prefix: 'key' },
 };
 
 const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;

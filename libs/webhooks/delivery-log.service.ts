@@ -1,10 +1,10 @@
 import { Injectable } from '@nestjs/common';
-import { DRAINS } from '#canonical';
+import { DRAINS, isEventType } from '#canonical';
 import { Database, platformErrors, publicId, type Tx, uuidv7, Wakes } from '#platform';
 import { EndpointsService } from './endpoints.service.js';
 import { renderMessage, type StoredEvent, testData } from './message.js';
 import { DELIVER_TO_ONE, PULL, REPLAY_MISSING } from './replay.sql.js';
-import { webhookErrors } from './webhooks.errors.js';
+import { eventTypeUnknown, webhookErrors } from './webhooks.errors.js';
 
 export const DELIVERY_STATES = ['ready', 'claimed', 'parked', 'delivered', 'failed'] as const;
 export type DeliveryState = (typeof DELIVERY_STATES)[number];
@@ -74,7 +74,8 @@ export class DeliveryLog {
   ) {}
 
   /** One page, newest event first, before the delivery `before`. */
-  list(endpointId: string, f: DeliveryFilter, limit: number, before?: string): Promise<DeliveryView[]> {
+  async list(endpointId: string, f: DeliveryFilter, limit: number, before?: string): Promise<DeliveryView[]> {
+    await this.endpoints.get(endpointId);
     return this.db.query(
       `select ${COLUMNS} from (${EITHER}) d join event e on e.seq = d.event_seq and e.day = d.event_day
        where d.endpoint_id = $1
@@ -97,13 +98,16 @@ export class DeliveryLog {
     return { ...row, event: JSON.parse(renderMessage(row)) as unknown };
   }
 
-  attempts(deliveryId: string): Promise<AttemptView[]> {
-    return this.db.query<AttemptView>(
+  async attempts(deliveryId: string): Promise<AttemptView[]> {
+    const found = await this.db.query<AttemptView>(
       `select n, at, ms, status, error_class as "errorClass", error, body, ip, headers,
          answer_headers as "answerHeaders"
        from delivery_attempt where delivery_id = $1 order by fence`,
       [deliveryId],
     );
+    // None yet is another thing than none ever.
+    if (found.length === 0) await this.get(deliveryId);
+    return found;
   }
 
   /** Sends one delivery again now, whatever became of it; the webhook-id stays the same. */
@@ -118,8 +122,10 @@ export class DeliveryLog {
          insert into delivery (${BACK_COLUMNS}) select ${RESET_COLUMNS} from back returning id`,
         [id],
       );
-      if (back.length === 0)
-        throw platformErrors.NOT_FOUND({ what: 'delivery that is not being sent', id: publicId('msg', id) });
+      if (back.length === 0) {
+        await this.get(id);
+        throw webhookErrors.DELIVERY_BEING_SENT({ id: publicId('msg', id) });
+      }
     }
     tx.afterCommit(() => this.wakes.wake(DRAINS.deliver));
   }
@@ -131,7 +137,10 @@ export class DeliveryLog {
        insert into delivery_done (${BACK_COLUMNS}, state) select ${BACK_COLUMNS}, 'failed' from ended returning id`,
       [id],
     );
-    if (ended.length === 0) throw platformErrors.NOT_FOUND({ what: 'delivery that waits', id: publicId('msg', id) });
+    if (ended.length === 0) {
+      const { state } = await this.get(id);
+      throw webhookErrors.DELIVERY_NOT_WAITING({ id: publicId('msg', id), state });
+    }
     tx.afterCommit(() => this.wakes.wake(DRAINS.deliver));
   }
 
@@ -205,6 +214,7 @@ export class DeliveryLog {
    * @returns the delivery's id.
    */
   async sendTest(tx: Tx, endpointId: string, type: string | undefined): Promise<string> {
+    if (type !== undefined && !isEventType(type)) throw eventTypeUnknown(type, '/type');
     await this.pushable(endpointId);
     const eventId = uuidv7();
     const [event] = await tx.query<{ seq: number }>(
@@ -216,14 +226,17 @@ export class DeliveryLog {
     return delivery!.id;
   }
 
-  /** Events for one who fetches them, in the order they were committed, after a cursor; none twice, none missed. */
+  /**
+   * Events for one who fetches them, in the order they were committed, after a cursor; none twice, none missed.
+   * @param cursor absent: from the oldest that is kept; `latest`: from now on.
+   */
   async pull(
     endpointId: string,
     cursor: string | undefined,
     limit: number,
   ): Promise<{ events: unknown[]; cursor: string }> {
     await this.endpoints.get(endpointId);
-    const place = placeOf(cursor);
+    const place = await this.placeOf(cursor);
     const rows = await this.db.query<StoredEvent & { tx: string; seq: number }>(PULL, [endpointId, ...place, limit]);
     const last = rows.at(-1);
     return {
@@ -232,15 +245,19 @@ export class DeliveryLog {
     };
   }
 
+  private async placeOf(cursor: string | undefined): Promise<[tx: string, seq: string]> {
+    if (cursor === undefined || cursor === '') return ['0', '0'];
+    const [row] = await this.db.query<{ now: string }>('select pg_snapshot_xmin(pg_current_snapshot())::text as now');
+    if (cursor === 'latest') return [row!.now, '0'];
+    const [, tx, seq] = /^(\d{1,18})-(\d{1,18})$/.exec(cursor) ?? [];
+    // One that lies ahead is of another database, such as the one before a restore: events would be left out unseen.
+    if (tx === undefined || seq === undefined || BigInt(tx) > BigInt(row!.now))
+      throw platformErrors.CURSOR_WRONG({ cursor });
+    return [tx, seq];
+  }
+
   private async pushable(endpointId: string): Promise<void> {
     const { kind } = await this.endpoints.get(endpointId);
     if (kind === 'pull') throw webhookErrors.ENDPOINT_NOT_FOR_PUSH({ id: publicId('ep', endpointId) });
   }
-}
-
-function placeOf(cursor: string | undefined): [tx: string, seq: string] {
-  if (cursor === undefined || cursor === '') return ['0', '0'];
-  const parts = /^(\d{1,18})-(\d{1,18})$/.exec(cursor);
-  if (!parts) throw platformErrors.CURSOR_WRONG({ cursor });
-  return [parts[1]!, parts[2]!];
 }

@@ -5,7 +5,7 @@ import { type Egress, EgressRefused } from '#platform';
 import type { BrokerTarget, Endpoint, EndpointKind } from './endpoint.entity.js';
 import { KAFKA_SCHEMES, kafkaUrls } from './kafka-address.js';
 import { compileTransform, TransformFault } from './transform.js';
-import { webhookErrors } from './webhooks.errors.js';
+import { eventTypeUnknown, webhookErrors } from './webhooks.errors.js';
 
 /** What a person decides about an endpoint, besides its secrets. */
 export interface EndpointSettings {
@@ -81,7 +81,10 @@ const SCHEMES: Record<EndpointKind, readonly string[]> = {
 };
 /** https://github.com/apache/kafka/blob/trunk/clients/src/main/java/org/apache/kafka/common/internals/Topic.java */
 const TOPIC = /^[A-Za-z0-9._-]{1,249}$/;
+/** https://docs.nats.io/nats-concepts/subjects: what may be published to. */
+const SUBJECT = /^[^\s.*>]+(\.[^\s.*>]+)*$/;
 /** Headers that are ours or the protocol's. */
+const MOST_HEADERS = 50;
 const RESERVED =
   /^(host|content-length|content-type|content-encoding|transfer-encoding|connection|keep-alive|upgrade|te|trailer|expect|proxy-.*|webhook-.*|ce-.*)$/i;
 
@@ -90,9 +93,9 @@ const RESERVED =
  * called never will.
  */
 export async function checkSettings(s: EndpointSettings, egress: Egress): Promise<void> {
-  for (const type of s.types)
+  for (const [i, type] of s.types.entries())
     if (!Object.keys(EVENT_TYPES).some((t) => t === type || (type.endsWith('*') && coversType(type, t))))
-      throw webhookErrors.EVENT_TYPE_UNKNOWN({ type });
+      throw eventTypeUnknown(type, `/types/${i}`);
   for (const field of s.reveal)
     if (!isClientField(field) || !REVEALABLE.includes(field))
       throw wrong(
@@ -109,17 +112,41 @@ async function checkUrl(s: EndpointSettings, egress: Egress): Promise<void> {
     if (s.url !== '') throw wrong('url', 'an endpoint that fetches its events has none', '拉取方式的端点没有地址');
     return;
   }
-  for (const url of s.kind === 'kafka' ? kafkaUrls(s.url) : [s.url])
-    try {
-      const { hostname } = egress.checkUrl(url, SCHEMES[s.kind]);
-      await egress.resolve(hostname);
-    } catch (e) {
-      if (e instanceof EgressRefused) throw webhookErrors.ENDPOINT_URL_REFUSED({ url: shown(url), reason: e.words });
-    }
+  const schemes = SCHEMES[s.kind];
+  if (s.url === '')
+    throw wrong(
+      'url',
+      `found nothing; needed: an address that begins with ${schemes.join('// or ')}//`,
+      `实际为空；需要以 ${schemes.join('// 或 ')}// 开头的地址`,
+    );
+  for (const url of s.kind === 'kafka' ? kafkaUrls(s.url) : [s.url]) await checkAddress('url', url, egress, schemes);
+  checkTarget(s);
+}
+
+async function checkAddress(setting: string, url: string, egress: Egress, schemes?: readonly string[]): Promise<void> {
+  try {
+    const { hostname } = egress.checkUrl(url, schemes);
+    await egress.resolve(hostname);
+  } catch (e) {
+    if (e instanceof EgressRefused)
+      throw webhookErrors.ENDPOINT_URL_REFUSED(
+        { setting, url: shown(url), reason: e.words },
+        { errors: [{ pointer: pointerOf(setting), detail: e.words }] },
+      );
+  }
+}
+
+function checkTarget(s: EndpointSettings): void {
   if (s.kind === 'rabbitmq' && s.target.exchange === undefined)
     throw wrong('target.exchange', 'RabbitMQ needs the exchange to publish to', 'RabbitMQ 需要填写目标交换机');
   if (s.kind === 'nats' && !s.target.subject)
     throw wrong('target.subject', 'NATS needs the subject to publish to', 'NATS 需要填写目标主题');
+  if (s.kind === 'nats' && !SUBJECT.test(s.target.subject!.replaceAll(/\{(type|subject|client)\}/g, 'x')))
+    throw wrong(
+      'target.subject',
+      `found "${s.target.subject}"; needed: names joined by dots, without spaces and wildcards`,
+      `实际为 "${s.target.subject}"；需要以点连接的名称，不含空格与通配符`,
+    );
   if (s.kind === 'kafka' && !TOPIC.test((s.target.topic ?? '').replace('{type}', 'x')))
     throw wrong(
       'target.topic',
@@ -132,17 +159,32 @@ export function checkTransform(source: Readonly<Record<string, string>>): Return
   try {
     return compileTransform(source);
   } catch (e) {
-    if (e instanceof TransformFault) throw webhookErrors.TRANSFORM_WRONG({ reason: e.words });
+    if (e instanceof TransformFault)
+      throw webhookErrors.TRANSFORM_WRONG(
+        { reason: e.words },
+        { errors: [{ pointer: '/transform', detail: e.words }] },
+      );
     throw e;
   }
 }
 
-export function checkHeaders(headers: Readonly<Record<string, string>>): void {
+function checkHeaders(headers: Readonly<Record<string, string>>): void {
+  const count = Object.keys(headers).length;
+  if (count > MOST_HEADERS)
+    throw wrong(
+      'headers',
+      `found ${count}; needed: at most ${MOST_HEADERS}`,
+      `实际为 ${count} 个；至多 ${MOST_HEADERS} 个`,
+    );
   for (const [name, value] of Object.entries(headers)) {
     if (!/^[A-Za-z0-9!#$%&'*+.^_`|~-]{1,100}$/.test(name) || RESERVED.test(name))
       throw wrong('headers', `"${name}" is no header that can be set`, `不能设置请求头 "${name}"`);
     if (!/^[\t\x20-\x7e]{0,4000}$/.test(value))
-      throw wrong('headers', `the value of "${name}" has other than ASCII`, `"${name}" 的值含有 ASCII 以外的字符`);
+      throw wrong(
+        'headers',
+        `the value of "${name}" is longer than 4000 characters, or has a line break or other than ASCII in it`,
+        `"${name}" 的值超过 4000 个字符，或含有换行或 ASCII 以外的字符`,
+      );
   }
 }
 
@@ -179,17 +221,28 @@ export function checkServerCa(pem: string): { subject: string; validUntil: strin
   }
 }
 
-export function checkTokenUrl(url: string, egress: Egress): void {
-  try {
-    egress.checkUrl(url);
-  } catch (e) {
-    if (e instanceof EgressRefused) throw webhookErrors.ENDPOINT_URL_REFUSED({ url: shown(url), reason: e.words });
-    throw e;
-  }
+/** Names the secrets that this kind of endpoint would never use: whoever sends one means another kind. */
+export function checkSecrets(kind: EndpointKind, s: EndpointSecrets): void {
+  if (s.login && !['rabbitmq', 'nats', 'kafka'].includes(kind))
+    throw wrong('login', 'only brokers have one; use headers or oauth', '仅用于消息代理；请改用 headers 或 oauth');
+  if (s.oauth && kind !== 'http') throw wrong('oauth', 'only endpoints over HTTP have it', '仅用于 HTTP 端点');
+  if (s.headers) checkHeaders(s.headers);
+}
+
+/** As `checkSettings` does with the address itself: it is called from the same place. */
+export async function checkTokenUrl(url: string, egress: Egress): Promise<void> {
+  await checkAddress('oauth.tokenUrl', url, egress);
 }
 
 function wrong(setting: string, en: string, zh: string) {
-  return webhookErrors.ENDPOINT_SETTING_WRONG({ setting, reason: { en, zh } });
+  return webhookErrors.ENDPOINT_SETTING_WRONG(
+    { setting, reason: { en, zh } },
+    { errors: [{ pointer: pointerOf(setting), detail: { en, zh } }] },
+  );
+}
+
+function pointerOf(setting: string): string {
+  return `/${setting.replaceAll('.', '/')}`;
 }
 
 function shown(url: string): string {

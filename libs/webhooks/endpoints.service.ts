@@ -17,8 +17,8 @@ import {
 } from '#platform';
 import { Endpoint, type ShownAuth } from './endpoint.entity.js';
 import {
-  checkHeaders,
   checkMutualTls,
+  checkSecrets,
   checkServerCa,
   checkSettings,
   checkTokenUrl,
@@ -162,8 +162,8 @@ export class EndpointsService {
 
   /** Checks what shall be sealed, seals it, and notes on the endpoint what may be shown of it. */
   private async seal(tx: Tx, endpoint: Endpoint, s: EndpointSecrets, actor: string): Promise<void> {
-    if (s.headers) checkHeaders(s.headers);
-    if (s.oauth) checkTokenUrl(s.oauth.tokenUrl, this.egress);
+    checkSecrets(endpoint.kind, s);
+    if (s.oauth) await checkTokenUrl(s.oauth.tokenUrl, this.egress);
     const shown: { -readonly [K in keyof ShownAuth]: ShownAuth[K] } = { ...endpoint.auth };
     if (s.headers !== undefined) endpoint.headerNames = Object.keys(s.headers ?? {});
     if (s.oauth === null) delete shown.oauth;

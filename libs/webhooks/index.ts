@@ -14,10 +14,10 @@ export { asyncApi, type CatalogueEntry, componentOf, eventCatalogue, openApiWebh
 export { KeysService, type NewKey } from './keys.service.js';
 export { type Profile, PROFILES, type Profiles, renderMessage, type StoredEvent } from './message.js';
 export { MOST_ATTEMPTS } from './retry.js';
-export { KEY_KINDS, type KeyKind, newKeyPair, newSecret, signedHeaders, signer } from './sign.js';
+export { KEY_KINDS, KeyFault, type KeyKind, newKeyPair, newSecret, signedHeaders, signer } from './sign.js';
 export { type Sample, SAMPLES } from './samples.js';
 export { SentBodies, type SentBody } from './sent-bodies.service.js';
 export { TransformFault } from './transform.js';
 export { REFUSALS, type Refusal, verifyWebhook, type Verified, type WebhookHeaders } from './verify.js';
-export { webhookErrors } from './webhooks.errors.js';
+export { eventTypeUnknown, webhookErrors } from './webhooks.errors.js';
 export { WebhooksModule } from './webhooks.module.js';

@@ -27,8 +27,12 @@ export class KeysService {
     private readonly envelope: Envelope,
   ) {}
 
-  list(endpointId: string): Promise<EndpointKey[]> {
-    return this.db.manager.find(EndpointKey, { where: { endpointId }, order: { createdAt: 'asc', id: 'asc' } });
+  /** Never empty: an endpoint keeps its last key. @throws NOT_FOUND. */
+  async list(endpointId: string): Promise<EndpointKey[]> {
+    const order = { createdAt: 'asc', id: 'asc' } as const;
+    const keys = await this.db.manager.find(EndpointKey, { where: { endpointId }, order });
+    if (keys.length === 0) throw platformErrors.NOT_FOUND({ what: 'endpoint', id: endpointId });
+    return keys;
   }
 
   async add(tx: Tx, endpointId: string, kind: KeyKind, actor: string): Promise<NewKey> {

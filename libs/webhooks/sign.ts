@@ -8,6 +8,7 @@ import {
   randomBytes,
   sign,
 } from 'node:crypto';
+import type { Spoken, Words } from '#platform';
 
 /**
  * Standard Webhooks 1.0 §"Signature scheme" (https://github.com/standard-webhooks/standard-webhooks): a signature
@@ -41,17 +42,30 @@ export function newKeyPair(): { privateKey: string; publicKey: string } {
   };
 }
 
+/** A text that is no key of the specification; what it holds is not repeated. */
+export class KeyFault extends Error implements Spoken {
+  readonly words: Words;
+  constructor(en: string, zh: string) {
+    super(en);
+    this.words = { en, zh };
+  }
+}
+
 /** A key ready to sign: parsed once, used for every attempt. */
 export interface Signer {
   /** @returns one signature with its version: `v1,…` or `v1a,…`. */
   sign(id: string, timestamp: string, body: string): string;
 }
 
-/** @throws Error when `key` is neither a secret nor a private key of the specification. */
+/** @throws KeyFault when `key` is neither a secret nor a private key of the specification. */
 export function signer(key: string): Signer {
   if (key.startsWith(PRIVATE)) {
     const seed = bytesOf(key, PRIVATE).subarray(0, 32);
-    if (seed.length !== 32) throw new Error('a private key (whsk_) has 32 or 64 bytes in base64');
+    if (seed.length !== 32)
+      throw new KeyFault(
+        'a private key (whsk_) has 32 or 64 bytes in base64',
+        '私钥（whsk_）应为 base64 编码的 32 或 64 字节',
+      );
     const k = createPrivateKey({ key: Buffer.concat([PKCS8, seed]), format: 'der', type: 'pkcs8' });
     return { sign: (id, timestamp, body) => `v1a,${ed25519(k, id, timestamp, body)}` };
   }
@@ -59,18 +73,25 @@ export function signer(key: string): Signer {
   return { sign: (id, timestamp, body) => `v1,${hmac(k, id, timestamp, body)}` };
 }
 
-/** The HMAC key of `whsec_…` (the prefix may be absent). @throws Error unless it holds 24 to 64 bytes. */
+/** The HMAC key of `whsec_…` (the prefix may be absent). @throws KeyFault unless it holds 24 to 64 bytes. */
 export function secretKey(secret: string): KeyObject {
   const bytes = bytesOf(secret, SECRET);
   if (bytes.length < 24 || bytes.length > 64)
-    throw new Error(`a secret (whsec_) holds 24 to 64 bytes in base64; found ${bytes.length}`);
+    throw new KeyFault(
+      `a secret (whsec_) holds 24 to 64 bytes in base64; found ${bytes.length}`,
+      `密钥（whsec_）应为 base64 编码的 24 至 64 字节，实际为 ${bytes.length}`,
+    );
   return createSecretKey(bytes);
 }
 
-/** The ed25519 key of `whpk_…`. @throws Error unless it holds 32 bytes. */
+/** The ed25519 key of `whpk_…`. @throws KeyFault unless it holds 32 bytes. */
 export function publicKey(text: string): KeyObject {
   const bytes = bytesOf(text, PUBLIC);
-  if (bytes.length !== 32) throw new Error(`a public key (whpk_) holds 32 bytes in base64; found ${bytes.length}`);
+  if (bytes.length !== 32)
+    throw new KeyFault(
+      `a public key (whpk_) holds 32 bytes in base64; found ${bytes.length}`,
+      `公钥（whpk_）应为 base64 编码的 32 字节，实际为 ${bytes.length}`,
+    );
   return createPublicKey({ key: Buffer.concat([SPKI, bytes]), format: 'der', type: 'spki' });
 }
 
@@ -109,6 +130,10 @@ function ed25519(key: KeyObject, id: string, timestamp: string, body: string): s
 
 function bytesOf(key: string, prefix: string): Buffer {
   const text = key.startsWith(prefix) ? key.slice(prefix.length) : key;
-  if (!/^[A-Za-z0-9+/]+={0,2}$/.test(text)) throw new Error(`a key is base64 after ${prefix}; found other characters`);
+  if (!/^[A-Za-z0-9+/]+={0,2}$/.test(text))
+    throw new KeyFault(
+      `a key is base64 after ${prefix}; found other characters`,
+      `${prefix} 之后应为 base64，实际含有其他字符`,
+    );
   return Buffer.from(text, 'base64');
 }

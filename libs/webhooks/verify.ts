@@ -1,4 +1,5 @@
 import { timingSafeEqual, verify } from 'node:crypto';
+import type { Words } from '#platform';
 import { hmac, isPublicKey, publicKey, secretKey } from './sign.js';
 
 /** What a message can lack, in the order in which it is looked at. */
@@ -14,7 +15,7 @@ export const REFUSALS = [
 export type Refusal = (typeof REFUSALS)[number];
 
 /** Why a message was not accepted; `why` is for the receiver's developer, never for the sender. */
-export type Verified = { readonly ok: true } | { readonly ok: false; readonly reason: Refusal; readonly why: string };
+export type Verified = { readonly ok: true } | { readonly ok: false; readonly reason: Refusal; readonly why: Words };
 
 export interface WebhookHeaders {
   readonly id: string | undefined;
@@ -32,24 +33,39 @@ const TOLERANCE_SECONDS = 300;
  * @param keys `whsec_…` secrets and `whpk_…` public keys; any of them suffices.
  */
 export function verifyWebhook(keys: readonly string[], h: WebhookHeaders, body: string, now: Date): Verified {
-  if (!h.id) return refused('no_id', 'the header webhook-id is missing');
-  if (!h.timestamp) return refused('no_timestamp', 'the header webhook-timestamp is missing');
-  if (!h.signature) return refused('no_signature', 'the header webhook-signature is missing');
+  if (!h.id) return refused('no_id', 'the header webhook-id is missing', '缺少请求头 webhook-id');
+  if (!h.timestamp)
+    return refused('no_timestamp', 'the header webhook-timestamp is missing', '缺少请求头 webhook-timestamp');
+  if (!h.signature)
+    return refused('no_signature', 'the header webhook-signature is missing', '缺少请求头 webhook-signature');
   if (!/^\d{1,12}$/.test(h.timestamp))
-    return refused('timestamp_malformed', 'webhook-timestamp is no whole number of seconds since 1970');
+    return refused(
+      'timestamp_malformed',
+      'webhook-timestamp is no whole number of seconds since 1970',
+      'webhook-timestamp 不是自 1970 年起的整秒数',
+    );
   const age = Math.floor(now.getTime() / 1000) - Number(h.timestamp);
-  if (age > TOLERANCE_SECONDS) return refused('too_old', `the message is ${age} seconds old; 300 are allowed`);
+  if (age > TOLERANCE_SECONDS)
+    return refused('too_old', `the message is ${age} seconds old; 300 are allowed`, `消息已过 ${age} 秒；允许 300 秒`);
   if (age < -TOLERANCE_SECONDS)
-    return refused('in_the_future', `the message is ${-age} seconds in the future; 300 are allowed`);
+    return refused(
+      'in_the_future',
+      `the message is ${-age} seconds in the future; 300 are allowed`,
+      `消息时间超前 ${-age} 秒；允许 300 秒`,
+    );
   const given = h.signature.split(' ').map((s) => s.split(',', 2) as [string, string | undefined]);
   for (const key of keys)
     if (isPublicKey(key) ? matchesPublic(key, given, h, body) : matchesSecret(key, given, h, body)) return { ok: true };
   const versions = [...new Set(given.map(([version]) => version))].join(', ');
-  return refused('no_match', `none of the signatures (${versions}) is made by a known key over these bytes`);
+  return refused(
+    'no_match',
+    `none of the signatures (${versions}) is made by a known key over these bytes`,
+    `没有任何签名（${versions}）由已知密钥对这些字节生成`,
+  );
 }
 
-function refused(reason: Refusal, why: string): Verified {
-  return { ok: false, reason, why };
+function refused(reason: Refusal, en: string, zh: string): Verified {
+  return { ok: false, reason, why: { en, zh } };
 }
 
 type Given = readonly [version: string, signature: string | undefined][];

@@ -263,6 +263,30 @@ describe('an endpoint', () => {
     expect(seen).toEqual([0, 1, 2, 3, 4, 5, 6]);
     expect((await t.api('POST', `/endpoints/${e.id}/test`, {})).status).toBe(409);
     expect((await t.api('GET', `/endpoints/${e.id}/events?cursor=x`)).status).toBe(400);
+    // A cursor of a time that this database has not reached, as after a restore, would leave out what comes until then.
+    const ahead = await t.api<{ code: string }>('GET', `/endpoints/${e.id}/events?cursor=99999999999-1`);
+    expect([ahead.status, ahead.body.code]).toEqual([400, 'CURSOR_WRONG']);
+  });
+
+  it('may begin to fetch with what happens from now on', async () => {
+    const e = await endpoint('', { kind: 'pull', types: ['segment.*'] });
+    const feed = async (cursor: string) =>
+      (
+        await t.api<{ items: { data: { version: number } }[]; nextCursor: string }>(
+          'GET',
+          `/endpoints/${e.id}/events?cursor=${cursor}`,
+        )
+      ).body;
+    await tell(2, { type: 'segment.entered', data: { segment: 'before' } });
+    let { items, nextCursor } = await feed('latest');
+    expect(items).toEqual([]);
+    await tell(3, { type: 'segment.entered', data: { segment: 'after' } });
+    ({ items, nextCursor } = await until('fetched', async () => {
+      const page = await feed(nextCursor);
+      return page.items.length > 0 && page;
+    }));
+    expect(items.map((x) => x.data)).toMatchObject([{ segment: 'after' }, { segment: 'after' }, { segment: 'after' }]);
+    expect((await feed(nextCursor)).items).toEqual([]);
   });
 
   it('hears only of its branches, segments and campaigns', async () => {
@@ -546,6 +570,77 @@ describe('an endpoint', () => {
   ])('refuses %j', async (o, code) => {
     const r = await t.api<{ code: string }>('POST', '/endpoints', { name: 'x', url: `${zoo.url}/x`, ...o });
     expect([r.status, r.body.code]).toEqual([400, code]);
+  });
+
+  const meta = { tokenUrl: 'http://169.254.169.254/t', clientId: 'a', clientSecret: 'b' };
+  it.each([
+    [{ url: '' }, '/url', /found nothing; needed: an address that begins with http:\/\/ or https:/],
+    [{ url: 'http://127.0.0.1:6379/' }, '/url', /port 6379 belongs to a service that does not speak HTTP/],
+    [{ name: '  ' }, '/name', /at least 1 characters/],
+    [{ types: ['client.*', 'client.invented'] }, '/types/1', /no event type "client.invented"/],
+    [{ oauth: meta }, '/oauth/tokenUrl', /metadata addresses never are/],
+    [{ headers: { 'x-a': 'a\nb' } }, '/headers', /line break/],
+    [{ headers: Object.fromEntries(Array.from({ length: 51 }, (_, i) => [`x-${i}`, 'v'])) }, '/headers', /found 51/],
+    [{ login: { user: 'a', password: 'b' } }, '/login', /use headers or oauth/],
+    [{ kind: 'nats', url: 'nats://127.0.0.1:4222', target: { subject: 'a b' } }, '/target/subject', /found "a b"/],
+    [{ kind: 'nats', url: 'nats://127.0.0.1:4222', target: { subject: 'a.>' } }, '/target/subject', /wildcards/],
+    [{ transform: { a: 'nothing(' } }, '/transform', /a:/],
+    [{ campaigns: ['cmp_1'] }, '/campaigns/0', /ids such as cmp_/],
+  ])('names the field in %j, in both languages', async (o, pointer, said) => {
+    const body = { name: 'x', url: `${zoo.url}/x`, ...o };
+    type Refused = { errors: { pointer: string; detail: string }[] };
+    const en = await t.api<Refused>('POST', '/endpoints', body);
+    expect([en.status, en.body.errors]).toEqual([400, [{ pointer, detail: expect.stringMatching(said) }]]);
+    const zh = await t.api<Refused>('POST', '/endpoints', body, undefined, 'zh-CN');
+    expect(zh.body.errors).toEqual([{ pointer, detail: expect.stringMatching(/\p{Script=Han}/u) }]);
+  });
+
+  it('is refused when a text holds half of a character, and nothing is kept', async () => {
+    const before = (await t.api<{ items: unknown[] }>('GET', '/endpoints')).body.items.length;
+    const r = await t.api<{ code: string }>('POST', '/endpoints', { name: 'x\ud800', url: `${zoo.url}/x` });
+    expect([r.status, r.body.code]).toEqual([400, 'BAD_REQUEST']);
+    expect((await t.api<{ items: unknown[] }>('GET', '/endpoints')).body.items).toHaveLength(before);
+  });
+
+  it('that is not there has neither a log nor keys, and what is not sent cannot be given up', async () => {
+    const [ep, msg] = [publicId('ep', uuidv7()), publicId('msg', uuidv7())];
+    for (const [method, url] of [
+      ['GET', `/endpoints/${ep}/deliveries`],
+      ['GET', `/endpoints/${ep}/keys`],
+      ['GET', `/deliveries/${msg}/attempts`],
+      ['POST', `/deliveries/${msg}/resend`],
+      ['POST', `/deliveries/${msg}/skip`],
+    ] as const) {
+      const r = await t.api<{ code: string; detail: string }>(method, url, undefined, undefined, 'zh-CN');
+      expect([url, r.status, r.body.detail]).toEqual([url, 404, expect.stringMatching(/^不存在(订阅端点|投递)“/)]);
+    }
+    const e = await endpoint(zoo.at(path(), 204));
+    await tell(1);
+    const [d] = await until('delivered', async () => {
+      const all = await deliveries(e, '&state=delivered');
+      return all.length === 1 && all;
+    });
+    const skipped = await t.api<{ code: string; detail: string }>('POST', `/deliveries/${d!.id}/skip`);
+    expect([skipped.status, skipped.body.code, skipped.body.detail]).toEqual([
+      409,
+      'DELIVERY_NOT_WAITING',
+      expect.stringContaining('it is delivered'),
+    ]);
+  });
+
+  it.each([
+    ['test', { type: 'client.invented' }, 'EVENT_TYPE_UNKNOWN'],
+    ['recover', { since: '2026-01-02T00:00:00Z', until: '2026-01-01T00:00:00Z' }, 'BAD_REQUEST'],
+    ['replay-missing', { since: '2026-01-02T00:00:00Z', until: '2026-01-01T00:00:00Z' }, 'BAD_REQUEST'],
+  ])('does nothing by %s with %j', async (verb, body, code) => {
+    const e = await endpoint(zoo.at(path(), 204));
+    const r = await t.api<{ code: string; errors: { pointer: string }[] }>('POST', `/endpoints/${e.id}/${verb}`, body);
+    expect([r.status, r.body.code, r.body.errors[0]!.pointer]).toEqual([
+      400,
+      code,
+      verb === 'test' ? '/type' : '/until',
+    ]);
+    expect(await deliveries(e)).toEqual([]);
   });
 
   it('is checked against an authority of the firm’s own, without a certificate of the hub', async () => {

@@ -1,7 +1,7 @@
 import { Body, Controller, Get, HttpCode, Param, Post, Query } from '@nestjs/common';
 import { ApiOperation, ApiResponse, ApiTags } from '@nestjs/swagger';
 import { type Actor, AuditedWrites } from '#access';
-import { publicId } from '#platform';
+import { bilingual, publicId } from '#platform';
 import { DELIVERY_STATES, DeliveryLog, type DeliveryView, SentBodies } from '#webhooks';
 import { z } from 'zod';
 import { By } from './auth.guard.js';
@@ -58,20 +58,29 @@ const attemptView = z
 const endpointId = idParam('ep');
 const deliveryId = idParam('msg');
 const instant = z.iso.datetime({ offset: true }).transform((t) => new Date(t));
-const deliveriesQuery = z.strictObject({
-  ...cursorQuery,
-  state: z.enum([...DELIVERY_STATES, 'undelivered']).optional(),
-  type: z.string().max(60).optional(),
-  since: instant.optional(),
-  until: instant.optional(),
-});
-const spanBody = z.strictObject({
+/** A span that ends before it begins holds nothing, and is never meant. */
+function inOrder<T extends z.ZodType<{ since?: Date | undefined; until?: Date | undefined }>>(span: T): T {
+  return span.refine(({ since, until }) => since === undefined || until === undefined || since < until, {
+    path: ['until'],
+    error: bilingual('found a time that is not after `since`; needed: a later one', '不晚于 since；需要更晚的时间'),
+  });
+}
+const deliveriesQuery = inOrder(
+  z.strictObject({
+    ...cursorQuery,
+    state: z.enum([...DELIVERY_STATES, 'undelivered']).optional(),
+    type: z.string().max(60).optional(),
+    since: instant.optional(),
+    until: instant.optional(),
+  }),
+);
+const span = {
   since: instant.meta({ description: 'RFC 3339' }),
   until: instant.optional(),
   dryRun: z.boolean().default(false).meta({ description: 'Only count' }),
-});
-const recoverBody = spanBody.meta({ id: 'RecoverDeliveries' });
-const replayBody = spanBody.extend({}).meta({ id: 'ReplayMissing' });
+};
+const recoverBody = inOrder(z.strictObject(span)).meta({ id: 'RecoverDeliveries' });
+const replayBody = inOrder(z.strictObject(span)).meta({ id: 'ReplayMissing' });
 const recoveredView = z
   .object({
     deliveries: z.int(),

@@ -1,4 +1,4 @@
-import { publicId } from '#platform';
+import { bilingual, publicId } from '#platform';
 import {
   type Endpoint,
   ENDPOINT_KINDS,
@@ -16,7 +16,7 @@ const names = (most: number) => z.array(z.string().min(1).max(100)).max(most);
 const pem = z.string().min(1).max(20_000);
 
 const fields = {
-  name: z.string().min(1).max(100),
+  name: z.string().trim().min(1).max(100),
   kind: z.enum(ENDPOINT_KINDS).meta({
     description:
       'How events get there: pushed by HTTP, into RabbitMQ, NATS JetStream or Kafka; `pull`: fetched by the receiver',
@@ -47,7 +47,17 @@ const fields = {
     description: 'Only about these segments (codes), or clients who are in one; empty: all',
   }),
   campaigns: z
-    .array(z.string().regex(/^cmp_[0-9a-z]{26}$/))
+    .array(
+      z
+        .string()
+        .regex(
+          /^cmp_[0-9a-z]{26}$/,
+          bilingual(
+            'needed: ids such as cmp_01h4000000e008000000000000',
+            '需要形如 cmp_01h4000000e008000000000000 的编号',
+          ),
+        ),
+    )
     .max(100)
     .meta({ description: 'Only of these campaigns; empty: all' }),
   body: z.enum(['thin', 'full']).meta({ description: '`full` adds the client as it is when the attempt is made' }),

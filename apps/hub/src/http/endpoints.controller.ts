@@ -8,6 +8,7 @@ import {
   DeliveryLog,
   type Endpoint,
   EndpointsService,
+  eventTypeUnknown,
   KEY_KINDS,
   KeysService,
   TransformFault,
@@ -54,7 +55,14 @@ const previewView = z
   })
   .meta({ id: 'TransformPreview' });
 /** The feed's cursors are its own: a place in the order of commits. */
-const feedQuery = z.strictObject({ ...cursorQuery, cursor: z.string().max(60).optional() });
+const feedQuery = z.strictObject({
+  ...cursorQuery,
+  cursor: z
+    .string()
+    .max(60)
+    .optional()
+    .meta({ description: '`nextCursor` of the call before; absent: from the oldest kept; `latest`: from now on' }),
+});
 const feedView = z
   .object({
     items: z
@@ -227,8 +235,9 @@ export class EndpointsController {
     @Body({ schema: previewBody }) { transform, type, message }: z.output<typeof previewBody>,
     @Reads() language: Language,
   ) {
+    if (!isEventType(type)) throw eventTypeUnknown(type, '/type');
     const run = checkTransform(transform);
-    const input = message ?? (isEventType(type) ? sampleMessage(type) : {});
+    const input = message ?? sampleMessage(type);
     try {
       return { input, output: run(input), fault: null };
     } catch (e) {

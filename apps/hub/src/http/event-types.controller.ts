@@ -1,9 +1,19 @@
 import { Body, Controller, Get, HttpCode, Inject, Param, Post } from '@nestjs/common';
 import { ApiOperation, ApiResponse, ApiTags } from '@nestjs/swagger';
 import { CLOCK, type Clock, platformErrors } from '#platform';
-import { eventCatalogue, REFUSALS, SAMPLES, signedHeaders, signer, verifyWebhook, webhookErrors } from '#webhooks';
+import {
+  eventCatalogue,
+  KeyFault,
+  REFUSALS,
+  SAMPLES,
+  signedHeaders,
+  signer,
+  verifyWebhook,
+  webhookErrors,
+} from '#webhooks';
 import { z } from 'zod';
 import { Needs } from './auth.guard.js';
+import { type Language, Reads } from './readers-language.js';
 
 const object = z.record(z.string(), z.unknown());
 const typeView = z
@@ -31,7 +41,12 @@ const signBody = z
   .strictObject({
     key: key.meta({ description: 'whsec_… or whsk_…; used for this answer and forgotten' }),
     id: z.string().min(1).max(500).default('msg_playground'),
-    timestamp: z.int().min(0).optional().meta({ description: 'Seconds since 1970; now, unless given' }),
+    timestamp: z
+      .int()
+      .min(0)
+      .max(999_999_999_999)
+      .optional()
+      .meta({ description: 'Seconds since 1970; now, unless given' }),
     body: z.string().max(1_000_000),
   })
   .meta({ id: 'SignWebhook' });
@@ -93,7 +108,7 @@ export class EventTypesController {
   @ApiResponse({ status: 200, standardSchema: signedView })
   sign(@Body({ schema: signBody }) b: z.output<typeof signBody>) {
     const at = b.timestamp === undefined ? this.clock.now() : new Date(b.timestamp * 1000);
-    return keyed(() => signedHeaders([signer(b.key)], b.id, at, b.body));
+    return keyed('key', () => signedHeaders([signer(b.key)], b.id, at, b.body));
   }
 
   @Post('webhooks/verify')
@@ -101,21 +116,22 @@ export class EventTypesController {
   @Needs('read')
   @ApiOperation({ operationId: 'verifyWebhook', summary: 'Verify a message as a receiver should, and say why not' })
   @ApiResponse({ status: 200, standardSchema: verifiedView })
-  verify(@Body({ schema: verifyBody }) b: z.output<typeof verifyBody>) {
+  verify(@Body({ schema: verifyBody }) b: z.output<typeof verifyBody>, @Reads() language: Language) {
     const h = {
       id: b.headers['webhook-id'],
       timestamp: b.headers['webhook-timestamp'],
       signature: b.headers['webhook-signature'],
     };
-    const r = keyed(() => verifyWebhook(b.keys, h, b.body, this.clock.now()));
-    return { ok: r.ok, reason: r.ok ? null : r.reason, why: r.ok ? null : r.why };
+    const r = keyed('keys', () => verifyWebhook(b.keys, h, b.body, this.clock.now()));
+    return { ok: r.ok, reason: r.ok ? null : r.reason, why: r.ok ? null : r.why[language] };
   }
 }
 
-function keyed<T>(work: () => T): T {
+function keyed<T>(field: string, work: () => T): T {
   try {
     return work();
   } catch (e) {
-    throw webhookErrors.ENDPOINT_SETTING_WRONG({ setting: 'key', reason: e instanceof Error ? e.message : String(e) });
+    if (!(e instanceof KeyFault)) throw e;
+    throw webhookErrors.KEY_UNUSABLE({ reason: e.words }, { errors: [{ pointer: `/${field}`, detail: e.words }] });
   }
 }

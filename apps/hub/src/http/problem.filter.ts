@@ -73,6 +73,14 @@ function asIsthmusError(thrown: unknown, request: FastifyRequest): IsthmusError 
     return platformErrors.BAD_REQUEST({
       reason: { en: 'a text contains the character U+0000', zh: '文本中含有字符 U+0000' },
     });
+  // 22P02 of a JSON that we wrote ourselves: half of a pair, such as \ud800 alone.
+  if (code === '22P02' && /type jsonb?$/.test((thrown as Error).message))
+    return platformErrors.BAD_REQUEST({
+      reason: {
+        en: 'a text contains half of a character (a lone surrogate)',
+        zh: '文本中含有不完整的字符（单独的代理项）',
+      },
+    });
   const status = thrown instanceof HttpException ? thrown.getStatus() : (thrown as { statusCode?: unknown }).statusCode;
   if (typeof status !== 'number' || status < 400 || status >= 500)
     return platformErrors.INTERNAL({}, { cause: thrown });

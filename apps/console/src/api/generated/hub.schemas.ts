@@ -4545,7 +4545,7 @@ export interface SignWebhook {
   /**
      * Seconds since 1970; now, unless given
      * @minimum 0
-     * @maximum 9007199254740991
+     * @maximum 999999999999
      */
   timestamp?: number;
   /** @maxLength 1000000 */
@@ -6455,6 +6455,7 @@ export const ListActionsOutcome = {
 export type PullEventsParams = {
 limit?: number;
 /**
+ * `nextCursor` of the call before; absent: from the oldest kept; `latest`: from now on
  * @maxLength 60
  */
 cursor?: string;
