@@ -74,6 +74,20 @@ it('registers, triggers, looks, recovers and removes', async () => {
     ['replay', 0],
   ] as const)
     expect(JSON.parse((await isthmus([verb, made.id, '--since', '1h']).done).out)).toEqual({ deliveries: most });
+  expect(JSON.parse((await isthmus(['deliveries', made.id, '--since', '1h']).done).out)).toMatchObject({
+    items: [{ state: 'delivered' }],
+  });
+  for (const args of [
+    ['recover', made.id, '--since', 'yesterday'],
+    ['deliveries', made.id, '--until', 'soon'],
+    ['endpoints', 'rotate', made.id, '--overlap', 'long'],
+    ['listen', 'nonsense'],
+  ]) {
+    const { code, err } = await isthmus(args).done;
+    expect([code, err]).toEqual([2, expect.stringMatching(/^(--\w+|<url>): found "\w+"; needed: /)]);
+  }
+  // An id is one part of a path, whatever it looks like.
+  expect((await isthmus(['endpoints', 'show', '../segments']).done).err).toContain('found "../segments"');
   expect((await isthmus(['endpoints', 'remove', made.id]).done).code).toBe(2);
   expect((await isthmus(['sample', 'cobol']).done).code).toBe(3);
 });

@@ -3,11 +3,12 @@ import { newSecret, signedHeaders, signer, verifyWebhook } from '#webhooks';
 import type { Api } from '../api.js';
 import { CliError, EXIT } from '../exit.js';
 import { note, print } from '../output.js';
-import { api, confirm, globals, query, readInput, readText, verb } from '../verbs.js';
+import { api, at, confirm, globals, query, readInput, readText, verb } from '../verbs.js';
 
 const ENDPOINTS = ['id', 'name', 'kind', 'url', 'types', 'state', 'health.breaker', 'health.waiting', 'disabledReason'];
 const DELIVERIES = ['id', 'state', 'type', 'attempts', 'createdAt', 'endedAt', 'nextAt', 'lastError'];
 const POLL_MS = 1000;
+const TIME = 'RFC 3339, or how long ago: 30m, 6h, 3d';
 
 /** `isthmus webhooks …`: endpoints, deliveries, and a bench for those who write receivers. */
 export function webhookCommands(program: Command): void {
@@ -23,7 +24,7 @@ function endpoints(webhooks: Command): void {
     print(await api(command).get('/endpoints'), globals(command).output, ENDPOINTS);
   });
   verb(noun, 'list', 'list endpoints', (a) => a.get('/endpoints'), { columns: ENDPOINTS });
-  verb(noun, 'show <id>', 'one endpoint', (a, [id]) => a.get(`/endpoints/${id}`));
+  verb(noun, 'show <id>', 'one endpoint', (a, [id]) => a.get(`/endpoints/${at(id)}`));
   const addOptions = [['--types <list>', 'event types or prefixes ending in *, comma separated']] as const;
   const add = (a: Api, name: string, url: string, types: string | undefined) =>
     a.post('/endpoints', { name, url, types: types?.split(',') ?? [] });
@@ -49,8 +50,8 @@ function endpoints(webhooks: Command): void {
     'change <id> <file>',
     'change settings of an endpoint (JSON or YAML, - is stdin)',
     async (a, [id, file]) => {
-      const { version } = await a.get<{ version: number }>(`/endpoints/${id}`);
-      return a.send('PATCH', `/endpoints/${id}`, { version, ...readInput(file!) });
+      const { version } = await a.get<{ version: number }>(`/endpoints/${at(id)}`);
+      return a.send('PATCH', `/endpoints/${at(id)}`, { version, ...readInput(file!) });
     },
   );
   for (const [name, state] of [
@@ -63,18 +64,18 @@ function endpoints(webhooks: Command): void {
         `${name} <id>`,
         `${name} an endpoint; what waits for it is kept`,
         async (a, [id]) => {
-          const { version } = await a.get<{ version: number }>(`/endpoints/${id}`);
-          return a.send('PATCH', `/endpoints/${id}`, { version, state });
+          const { version } = await a.get<{ version: number }>(`/endpoints/${at(id)}`);
+          return a.send('PATCH', `/endpoints/${at(id)}`, { version, state });
         },
         { columns: ENDPOINTS },
       );
   for (const under of [noun, webhooks]) {
     const remove: Command = verb(under, 'remove <id>', 'remove an endpoint and its log', (a, [id]) => {
       confirm(remove, 'The endpoint and its delivery log will be gone.');
-      return a.send('DELETE', `/endpoints/${id}`);
+      return a.send('DELETE', `/endpoints/${at(id)}`);
     });
   }
-  verb(noun, 'keys <id>', 'signing keys', (a, [id]) => a.get(`/endpoints/${id}/keys`), {
+  verb(noun, 'keys <id>', 'signing keys', (a, [id]) => a.get(`/endpoints/${at(id)}/keys`), {
     columns: ['id', 'kind', 'publicKey', 'createdAt', 'retiresAt'],
   });
   verb(
@@ -82,9 +83,9 @@ function endpoints(webhooks: Command): void {
     'rotate <id>',
     'a new key; the old ones sign beside it for a while',
     (a, [id], o) =>
-      a.post(`/endpoints/${id}/keys`, {
+      a.post(`/endpoints/${at(id)}/keys`, {
         ...(o['kind'] ? { kind: o['kind'] } : {}),
-        ...(o['overlap'] ? { overlapHours: Number(o['overlap']) } : {}),
+        ...(o['overlap'] === undefined ? {} : { overlapHours: hours('--overlap', o['overlap']) }),
       }),
     {
       options: [
@@ -100,14 +101,14 @@ function deliveries(webhooks: Command): void {
     webhooks,
     'deliveries <endpoint>',
     'the delivery log, newest event first',
-    (a, [id], o) => a.get(`/endpoints/${id}/deliveries${query(o)}`),
+    (a, [id], o) => a.get(`/endpoints/${at(id)}/deliveries${query({ ...o, ...timesOf(o) })}`),
     {
       columns: DELIVERIES,
       options: [
         ['--state <state>', 'ready, claimed, parked, delivered, failed, or undelivered'],
         ['--type <type>', 'of one type of event'],
-        ['--since <time>', 'RFC 3339'],
-        ['--until <time>', 'RFC 3339'],
+        ['--since <time>', TIME],
+        ['--until <time>', TIME],
         ['--limit <n>', 'at most 500'],
         ['--cursor <c>', ''],
       ],
@@ -117,7 +118,7 @@ function deliveries(webhooks: Command): void {
     webhooks,
     'attempts <delivery>',
     'every attempt of a delivery',
-    (a, [id]) => a.get(`/deliveries/${id}/attempts`),
+    (a, [id]) => a.get(`/deliveries/${at(id)}/attempts`),
     {
       columns: ['n', 'at', 'ms', 'status', 'errorClass', 'ip', 'error'],
     },
@@ -127,19 +128,19 @@ function deliveries(webhooks: Command): void {
     'delivery <delivery>',
     'one delivery: the body, and every attempt with the headers and the body of its answer',
     async (a, [id]) => {
-      const one = await a.get<Record<string, unknown>>(`/deliveries/${id}`);
-      return { ...one, attempts: (await a.get<{ items: unknown[] }>(`/deliveries/${id}/attempts`)).items };
+      const one = await a.get<Record<string, unknown>>(`/deliveries/${at(id)}`);
+      return { ...one, attempts: (await a.get<{ items: unknown[] }>(`/deliveries/${at(id)}/attempts`)).items };
     },
   );
   verb(webhooks, 'resend <delivery>', 'send it again now, with the same webhook-id', (a, [id]) =>
-    a.post(`/deliveries/${id}/resend`),
+    a.post(`/deliveries/${at(id)}/resend`),
   );
   verb(webhooks, 'skip <delivery>', 'give it up, so that those behind it go on', (a, [id]) =>
-    a.post(`/deliveries/${id}/skip`),
+    a.post(`/deliveries/${at(id)}/skip`),
   );
-  const span = [
-    ['--since <time>', 'RFC 3339, or how long ago: 30m, 6h, 3d'],
-    ['--until <time>', 'RFC 3339'],
+  const options = [
+    ['--since <time>', TIME],
+    ['--until <time>', TIME],
     ['--dry-run', 'only count'],
   ] as const;
   verb(
@@ -147,33 +148,42 @@ function deliveries(webhooks: Command): void {
     'recover <endpoint>',
     'send again everything that was given up since a time',
     async (a, [id], o) => {
-      let total = 0;
-      for (;;) {
-        const r = await a.post<{ deliveries: number; more: boolean }>(`/endpoints/${id}/recover`, spanOf(o));
-        total += r.deliveries;
-        if (!r.more) return { deliveries: total };
+      const recover = (dryRun: boolean) =>
+        a.post<{ deliveries: number; more: boolean }>(`/endpoints/${at(id)}/recover`, { ...span, dryRun });
+      const span = spanOf(o);
+      const found = (await recover(true)).deliveries;
+      if (o['dryRun']) return { deliveries: found };
+      // What fails again at once would be found for ever.
+      for (let total = 0; ;) {
+        const made = await recover(false);
+        total += made.deliveries;
+        if (!made.more || total >= found) return { deliveries: total };
       }
     },
-    { options: span },
+    { options },
   );
   verb(
     webhooks,
     'replay <endpoint>',
     'deliver events since a time that never became deliveries of it',
     async (a, [id], o) => {
+      const replay = (body: object) =>
+        a.post<{ deliveries: number; continueFrom: string | null }>(`/endpoints/${at(id)}/replay-missing`, body);
+      const span = spanOf(o);
+      if (o['dryRun']) {
+        // Nothing is made by counting, so that the next count would begin with what this one has counted.
+        const counted = await replay({ ...span, dryRun: true });
+        return { deliveries: counted.deliveries, more: counted.continueFrom !== null };
+      }
       let total = 0;
-      let body = spanOf(o);
-      for (;;) {
-        const r = await a.post<{ deliveries: number; continueFrom: string | null }>(
-          `/endpoints/${id}/replay-missing`,
-          body,
-        );
-        total += r.deliveries;
-        if (r.continueFrom === null) return { deliveries: total };
-        body = { ...body, since: r.continueFrom };
+      for (let since = span.since; ;) {
+        const made = await replay({ ...span, since });
+        total += made.deliveries;
+        if (made.continueFrom === null) return { deliveries: total };
+        since = made.continueFrom;
       }
     },
-    { options: span },
+    { options },
   );
 }
 
@@ -201,7 +211,7 @@ function bench(webhooks: Command): void {
     webhooks,
     'trigger <endpoint>',
     'send a test, or a sample of a type marked as a test',
-    (a, [id], o) => a.post(`/endpoints/${id}/test`, o['type'] ? { type: o['type'] } : {}),
+    (a, [id], o) => a.post(`/endpoints/${at(id)}/test`, o['type'] ? { type: o['type'] } : {}),
     { options: [['--type <type>', 'what it shall look like']] },
   );
   verb(
@@ -230,7 +240,7 @@ function bench(webhooks: Command): void {
       const key = needed(o['secret'], '--secret');
       const headers = { id: o['id'], timestamp: o['timestamp'], signature: o['signature'] };
       const r = keyed(() => verifyWebhook([key], headers, readText(file!), new Date()));
-      if (!r.ok) throw new CliError(`Not accepted: ${r.why}.`, EXIT.failed);
+      if (!r.ok) throw new CliError(`Not accepted: ${r.why.en}.`, EXIT.failed);
       return Promise.resolve({ ok: true });
     },
     {
@@ -255,34 +265,25 @@ function bench(webhooks: Command): void {
 /** Fetches what happens from now on through an endpoint of kind `pull`, which ends with the command. */
 async function listen(a: Api, url: string, types: readonly string[], secret: string): Promise<void> {
   const key = keyed(() => signer(secret));
+  if (!URL.canParse(url) || !/^https?:$/.test(new URL(url).protocol))
+    throw new CliError(`<url>: found "${url}"; needed: one such as http://127.0.0.1:3000/hooks.`, EXIT.usage);
   const { id } = await a.post<{ id: string }>('/endpoints', { name: `listen ${process.pid}`, kind: 'pull', types });
   const over = new AbortController();
   const end = () => over.abort();
   process.removeAllListeners('SIGINT').once('SIGINT', end).once('SIGTERM', end);
   note(`Forwarding to ${url}; the secret is ${secret}`);
   try {
-    let cursor = await newest(a, id);
+    let cursor = 'latest';
     while (!over.signal.aborted) {
       const page = await a.get<{ items: { id: string; type: string }[]; nextCursor: string }>(
-        `/endpoints/${id}/events?limit=100&cursor=${cursor}`,
+        `/endpoints/${at(id)}/events?limit=100&cursor=${cursor}`,
       );
       for (const event of page.items) note(`${event.type.padEnd(20)} ${event.id} → ${await forward(url, key, event)}`);
       cursor = page.nextCursor;
       if (page.items.length === 0) await new Promise((r) => setTimeout(r, POLL_MS));
     }
   } finally {
-    await a.send('DELETE', `/endpoints/${id}`);
-  }
-}
-
-/** The end of the feed: what came before is not forwarded. */
-async function newest(a: Api, id: string): Promise<string> {
-  for (let cursor = ''; ;) {
-    const page = await a.get<{ items: unknown[]; nextCursor: string }>(
-      `/endpoints/${id}/events?limit=500${cursor === '' ? '' : `&cursor=${cursor}`}`,
-    );
-    cursor = page.nextCursor;
-    if (page.items.length < 500) return cursor;
+    await a.send('DELETE', `/endpoints/${at(id)}`);
   }
 }
 
@@ -306,15 +307,33 @@ async function forward(url: string, key: ReturnType<typeof signer>, event: { id:
   }
 }
 
-function spanOf(o: Record<string, string | undefined>): Record<string, unknown> {
-  const since = needed(o['since'], '--since');
-  const ago = /^(\d{1,5})([mhd])$/.exec(since);
-  const unit = { m: 60_000, h: 3_600_000, d: 86_400_000 }[ago?.[2] as 'm' | 'h' | 'd'];
-  return {
-    since: ago ? new Date(Date.now() - Number(ago[1]) * unit).toISOString() : since,
-    ...(o['until'] ? { until: o['until'] } : {}),
-    ...(o['dryRun'] ? { dryRun: true } : {}),
-  };
+function spanOf(o: Record<string, string | undefined>): { since: string; until?: string } {
+  needed(o['since'], '--since');
+  return timesOf(o) as { since: string };
+}
+
+/** `--since` and `--until`, as the API takes them. */
+function timesOf(o: Record<string, string | undefined>): { since?: string; until?: string } {
+  const given = (['since', 'until'] as const).filter((name) => o[name] !== undefined);
+  return Object.fromEntries(given.map((name) => [name, instant(`--${name}`, o[name]!)]));
+}
+
+function instant(flag: string, text: string): string {
+  const [, count, unit] = /^(\d{1,5})([mhd])$/.exec(text) ?? [];
+  const ms = { m: 60_000, h: 3_600_000, d: 86_400_000 }[unit as 'm' | 'h' | 'd'];
+  if (count !== undefined) return new Date(Date.now() - Number(count) * ms).toISOString();
+  if (!/^\d{4}-\d\d-\d\dT/.test(text) || Number.isNaN(Date.parse(text)))
+    throw new CliError(
+      `${flag}: found "${text}"; needed: a time such as 2026-01-31T09:00:00Z, or how long ago: 30m, 6h, 3d.`,
+      EXIT.usage,
+    );
+  return text;
+}
+
+function hours(flag: string, text: string): number {
+  if (!/^\d{1,3}$/.test(text))
+    throw new CliError(`${flag}: found "${text}"; needed: a whole number of hours, at most 720.`, EXIT.usage);
+  return Number(text);
 }
 
 function needed(value: string | undefined, flag: string): string {
