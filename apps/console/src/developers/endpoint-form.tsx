@@ -59,9 +59,10 @@ export function EndpointForm({ endpoint, save, busy, problem, disabled = false, 
       <FormSection title={t('form.sealedTitle')} open={unfolded}>
         <FormSealed endpoint={endpoint} />
       </FormSection>
-      {problem && <ProblemNote what={t(endpoint ? 'form.saveFailed' : 'form.createFailed')} problem={problem} />}
       {!disabled && (
+        // Here it is in sight, wherever in the long form one is.
         <div className="form-end">
+          {problem && <ProblemNote what={t(endpoint ? 'form.saveFailed' : 'form.createFailed')} problem={problem} />}
           <Button type="primary" size="large" htmlType="submit" loading={busy}>
             {t(endpoint ? 'form.save' : 'form.create')}
           </Button>

@@ -124,15 +124,22 @@ export function bodyOf(v: EndpointValues): Omit<CreateEndpoint, 'signing'> & Omi
     ...sealed('headers', headers, () =>
       Object.fromEntries((headers.items ?? []).map(({ name, value }) => [name.trim(), value])),
     ),
-    ...sealed('oauth', oauth, ({ tokenUrl = '', clientId = '', clientSecret = '', scope }) => ({
-      tokenUrl,
-      clientId,
-      clientSecret,
-      ...(scope ? { scope } : {}),
-    })),
+    ...sealed(
+      'oauth',
+      v.kind === 'http' ? oauth : KEEP,
+      ({ tokenUrl = '', clientId = '', clientSecret = '', scope }) => ({
+        tokenUrl,
+        clientId,
+        clientSecret,
+        ...(scope ? { scope } : {}),
+      }),
+    ),
     ...sealed('mutualTls', mutualTls, ({ cert = '', key = '' }) => ({ cert, key })),
     ...sealed('serverCa', serverCa, ({ pem = '' }) => pem),
-    ...sealed('login', login, ({ user = '', password = '' }) => ({ user, password })),
+    ...sealed('login', v.kind === 'http' || v.kind === 'pull' ? KEEP : login, ({ user = '', password = '' }) => ({
+      user,
+      password,
+    })),
   };
 }
 
