@@ -3,10 +3,11 @@ import { createServer } from 'node:net';
 
 /**
  * Below the ranges from which systems give ports to sockets that name none (Linux from 32768, others from 49152): from
- * such a range another socket may be given the port before its server listens, or while it is down for a moment.
+ * such a range another socket may be given the port before its server listens, or while it is down for a moment. And
+ * below 27017, which is no port for HTTP: see `foreign-ports.ts`.
  */
 const FIRST = 20_000;
-const LAST = 32_000;
+const LAST = 27_000;
 
 /** A port of the loopback on which nobody listens at this moment, for a server that must come back on the same one. */
 export async function freePort(): Promise<number> {
