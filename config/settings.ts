@@ -60,7 +60,7 @@ export const hubSettings = {
   databasePort: setting(
     'ISTHMUS_EMBEDDED_PORT',
     port.default(0),
-    'Port of the embedded PostgreSQL on 127.0.0.1. 0 picks a free one between 20000 and 32000.',
+    'Port of the embedded PostgreSQL on 127.0.0.1. 0 picks a free one between 20000 and 27000.',
   ),
   queueUrl: setting(
     'ISTHMUS_QUEUE_URL',
