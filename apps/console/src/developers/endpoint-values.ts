@@ -124,22 +124,18 @@ export function bodyOf(v: EndpointValues): Omit<CreateEndpoint, 'signing'> & Omi
     ...sealed('headers', headers, () =>
       Object.fromEntries((headers.items ?? []).map(({ name, value }) => [name.trim(), value])),
     ),
-    ...sealed(
-      'oauth',
-      v.kind === 'http' ? oauth : KEEP,
-      ({ tokenUrl = '', clientId = '', clientSecret = '', scope }) => ({
+    ...(v.kind === 'http' &&
+      sealed('oauth', oauth, ({ tokenUrl = '', clientId = '', clientSecret = '', scope }) => ({
         tokenUrl,
         clientId,
         clientSecret,
         ...(scope ? { scope } : {}),
-      }),
-    ),
+      }))),
     ...sealed('mutualTls', mutualTls, ({ cert = '', key = '' }) => ({ cert, key })),
     ...sealed('serverCa', serverCa, ({ pem = '' }) => pem),
-    ...sealed('login', v.kind === 'http' || v.kind === 'pull' ? KEEP : login, ({ user = '', password = '' }) => ({
-      user,
-      password,
-    })),
+    ...(v.kind !== 'http' &&
+      v.kind !== 'pull' &&
+      sealed('login', login, ({ user = '', password = '' }) => ({ user, password }))),
   };
 }
 
