@@ -100,7 +100,11 @@ inBrowser('the webhooks in the console', () => {
     await says('Please fill this in.');
     await page.getByLabel('Address', { exact: true }).fill('http://169.254.169.254/hooks');
     await button('Create the endpoint').click();
-    await says('The endpoint could not be created');
+    const why = page.getByText('The endpoint could not be created');
+    await why.waitFor();
+    // In sight, beside the button that was pressed, and not at the end of a form of several pages.
+    const { y } = (await why.boundingBox())!;
+    expect(y).toBeLessThan(page.viewportSize()!.height);
     await page.getByLabel('Address', { exact: true }).fill(receiver.url);
     await button('Create the endpoint').click();
     await dialog().waitFor();
