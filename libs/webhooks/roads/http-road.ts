@@ -73,7 +73,8 @@ export class HttpRoad implements Road {
       shown[name.toLowerCase()] = HIDDEN;
     }
     if (oauth) {
-      const token = await this.tokens.get(target.endpoint.id, target.endpoint.version, oauth, target.trusted);
+      const { id, version, timeoutMs } = target.endpoint;
+      const token = await this.tokens.get(id, version, oauth, timeoutMs, target.trusted);
       secret['authorization'] = `Bearer ${token}`;
       shown['authorization'] = `Bearer ${HIDDEN}`;
     }

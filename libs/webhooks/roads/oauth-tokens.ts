@@ -1,4 +1,4 @@
-import type { ClientTls, Exchange, Spoken, Words } from '#platform';
+import { type ClientTls, type Exchange, ExchangeFailed, type Spoken, type Words } from '#platform';
 import type { EndpointSecrets } from '../endpoint-settings.js';
 
 type Credentials = NonNullable<EndpointSecrets['oauth']>;
@@ -15,14 +15,15 @@ export class OAuthTokens {
   constructor(private readonly exchange: Exchange) {}
 
   /**
+   * @param timeoutMs of the exchange that it is needed for.
    * @param trusted what the token address is checked against, instead of the public authorities.
    * @throws TokenFault that names what the token address answered, never the secret.
    */
-  get(endpointId: string, version: number, c: Credentials, trusted?: ClientTls): Promise<string> {
+  get(endpointId: string, version: number, c: Credentials, timeoutMs: number, trusted?: ClientTls): Promise<string> {
     const known = this.tokens.get(endpointId);
     if (known && known.version === version && performance.now() < known.until) return known.token;
     const entry = { version, until: performance.now() + TIMEOUT_MS, token: Promise.resolve('') };
-    entry.token = this.fetch(c, trusted).then(({ token, lifeMs }) => {
+    entry.token = this.fetch(c, Math.min(TIMEOUT_MS, timeoutMs), trusted).then(({ token, lifeMs }) => {
       entry.until = performance.now() + Math.max(0, lifeMs - SLACK_MS);
       return token;
     });
@@ -36,24 +37,35 @@ export class OAuthTokens {
     this.tokens.delete(endpointId);
   }
 
-  private async fetch(c: Credentials, trusted: ClientTls | undefined): Promise<{ token: string; lifeMs: number }> {
+  private async fetch(
+    c: Credentials,
+    timeoutMs: number,
+    trusted: ClientTls | undefined,
+  ): Promise<{ token: string; lifeMs: number }> {
     const basic = `${encodeURIComponent(c.clientId)}:${encodeURIComponent(c.clientSecret)}`;
-    const answer = await this.exchange.send({
-      url: new URL(c.tokenUrl),
-      method: 'POST',
-      headers: {
-        'content-type': 'application/x-www-form-urlencoded',
-        accept: 'application/json',
-        authorization: `Basic ${Buffer.from(basic).toString('base64')}`,
-      },
-      body: new URLSearchParams({
-        grant_type: 'client_credentials',
-        ...(c.scope ? { scope: c.scope } : {}),
-      }).toString(),
-      timeoutMs: TIMEOUT_MS,
-      ...(trusted ? { tls: trusted } : {}),
-      keepBytes: 64 * 1024,
-    });
+    const answer = await this.exchange
+      .send({
+        url: new URL(c.tokenUrl),
+        method: 'POST',
+        headers: {
+          'content-type': 'application/x-www-form-urlencoded',
+          accept: 'application/json',
+          authorization: `Basic ${Buffer.from(basic).toString('base64')}`,
+        },
+        body: new URLSearchParams({
+          grant_type: 'client_credentials',
+          ...(c.scope ? { scope: c.scope } : {}),
+        }).toString(),
+        timeoutMs,
+        ...(trusted ? { tls: trusted } : {}),
+        keepBytes: 64 * 1024,
+      })
+      .catch((e: unknown) => {
+        // Whatever left was no event.
+        if (e instanceof ExchangeFailed)
+          throw new TokenFault(`the token address: ${e.words.en}`, `令牌地址：${e.words.zh}`);
+        throw e;
+      });
     if (answer.status !== 200)
       throw new TokenFault(`the token address answered ${answer.status}`, `令牌地址应答 ${answer.status}`);
     let read: { access_token?: unknown; expires_in?: unknown };
