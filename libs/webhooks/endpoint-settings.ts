@@ -229,6 +229,30 @@ export function checkSecrets(kind: EndpointKind, s: EndpointSecrets): void {
   if (s.headers) checkHeaders(s.headers);
 }
 
+/**
+ * What is sealed was given for one place, and does not go along to another: whoever may change the address could read
+ * there what is never shown here.
+ */
+export function checkKept(before: Endpoint, after: Pick<EndpointSettings, 'kind' | 'url'>, s: EndpointSecrets): void {
+  if (after.kind === 'pull' || placeOf(before) === placeOf(after)) return;
+  const sealed = { headers: before.headerNames.length > 0, oauth: !!before.auth.oauth, login: !!before.auth.user };
+  for (const name of ['headers', 'oauth', 'login'] as const)
+    if (sealed[name] && s[name] === undefined)
+      throw wrong(
+        name,
+        'the address leads to another host, and what is sealed stays with its own; give it anew, or null to remove it',
+        '地址已指向其他主机，已封存的内容不会随之转移；请重新填写，或传 null 移除',
+      );
+}
+
+/** Scheme, host and port; of Kafka every broker. */
+function placeOf({ kind, url }: Pick<EndpointSettings, 'kind' | 'url'>): string {
+  if (kind === 'pull') return '';
+  if (kind === 'kafka') return kafkaUrls(url).join();
+  const { protocol, host } = new URL(url);
+  return `${protocol}//${host}`;
+}
+
 /** As `checkSettings` does with the address itself: it is called from the same place. */
 export async function checkTokenUrl(url: string, egress: Egress): Promise<void> {
   await checkAddress('oauth.tokenUrl', url, egress);

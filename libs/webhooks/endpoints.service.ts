@@ -17,6 +17,7 @@ import {
 } from '#platform';
 import { Endpoint, type ShownAuth } from './endpoint.entity.js';
 import {
+  checkKept,
   checkMutualTls,
   checkSecrets,
   checkServerCa,
@@ -94,7 +95,9 @@ export class EndpointsService {
   ): Promise<Endpoint> {
     const endpoint = await this.lock(tx, id, version);
     const { state, ...settings } = given(change);
-    await checkSettings({ ...endpoint, ...settings } as EndpointSettings, this.egress);
+    const after = { ...endpoint, ...settings } as EndpointSettings;
+    await checkSettings(after, this.egress);
+    checkKept(endpoint, after, secrets);
     Object.assign(endpoint, mutable(settings), { version: version + 1, updatedAt: this.clock.now() });
     await this.seal(tx, endpoint, secrets, actor);
     if (state !== undefined && state !== endpoint.state) {

@@ -451,6 +451,46 @@ describe('an endpoint', () => {
     for (const secret of ['very-secret', 'hush-hush', 'token-']) expect(logged).not.toContain(secret);
   });
 
+  it('waits for its token no longer than for its answer', async () => {
+    const tokenUrl = zoo.at(path(), ILL.silent);
+    const oauth = { tokenUrl, clientId: 'hub', clientSecret: 'very-secret' };
+    const e = await endpoint(zoo.at(path(), 204), { oauth, timeoutMs: 500 });
+    await tell(1);
+    expect(await firstAttempt(e)).toMatchObject({
+      errorClass: 'not_sent',
+      error: expect.stringContaining('no answer within 500 ms'),
+    });
+  });
+
+  it('takes nothing sealed along to another host', async () => {
+    const e = await endpoint(zoo.at(path(), 204), { headers: { 'X-Api-Key': 'hush-hush' } });
+    const elsewhere = zoo.at(path(), 204).replace('127.0.0.1', 'localhost');
+    const moved = await change(e, { url: elsewhere });
+    const { errors } = moved.body as unknown as { errors: { pointer: string }[] };
+    expect([moved.status, errors[0]!.pointer]).toEqual([400, '/headers']);
+    expect((await change(e, { url: zoo.at(path(), 204) })).status).toBe(200);
+    expect((await change(e, { url: elsewhere, headers: { 'X-Api-Key': 'another' } })).status).toBe(200);
+    expect((await change(e, { url: zoo.at(path(), 204), headers: null })).status).toBe(200);
+  });
+
+  it('that shows personal fields is changed by an administrator, and stopped by anybody', async () => {
+    const e = await endpoint(zoo.at(path(), 204), { body: 'full', reveal: ['phones'] });
+    await t.api('POST', '/users', { login: 'operator', name: 'Operator', roles: ['operator'] });
+    const { body } = await t.api<{ key: string }>('POST', '/api-keys', { name: 'k', user: 'operator' });
+    const asOperator = async (o: object) =>
+      (
+        await fetch(`${t.hub.url}/api/v1/endpoints/${e.id}`, {
+          method: 'PATCH',
+          headers: { authorization: `Bearer ${body.key}`, 'content-type': 'application/json' },
+          body: JSON.stringify({ version: (await view(e)).version, ...o }),
+        })
+      ).status;
+    const elsewhere = zoo.at(path(), 204);
+    expect([await asOperator({ url: elsewhere }), await asOperator({ types: [] })]).toEqual([403, 403]);
+    expect([await asOperator({ state: 'disabled' }), await asOperator({ state: 'enabled' })]).toEqual([200, 200]);
+    expect(await asOperator({ url: elsewhere, reveal: [] })).toBe(200);
+  });
+
   it('says what went wrong in the language of its reader, and in English to those who listen', async () => {
     const ops = path();
     await endpoint(zoo.at(ops, 204), { types: ['delivery.failed', 'endpoint.disabled'] });

@@ -137,6 +137,9 @@ export class EndpointsController {
     mayReveal(actor, change.reveal);
     const endpoint = await this.writes.run(actor, 'endpoint.update', async (tx) => {
       const changed = await this.endpoints.update(tx, id, version, change as never, secrets, actor.login);
+      // Where they go, and whose they are, decides as much as which they are. To stop it is everybody's.
+      const { state: _, ...rest } = audited(change, secrets);
+      if (Object.values(rest).some((v) => v !== undefined)) mayReveal(actor, changed.reveal);
       const detail = { ...audited(change, secrets), version: changed.version };
       return { object: `endpoint/${publicId('ep', id)}`, detail, result: changed };
     });
@@ -251,7 +254,7 @@ export class EndpointsController {
   }
 }
 
-/** Unmasked personal data leaves the house: not every operator may decide that. */
+/** Unmasked personal data leaves the house: not every operator may decide that, nor what becomes of it. */
 function mayReveal(actor: Actor, reveal: readonly string[] | undefined): void {
   if (reveal !== undefined && reveal.length > 0 && !actor.scopes.includes('admin'))
     throw accessErrors.SCOPE_MISSING({ scope: 'admin', who: actor.login });
