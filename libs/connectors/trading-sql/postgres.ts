@@ -217,6 +217,8 @@ export class PostgresCounter implements Counter {
     });
     // A pooled connection that dies in idleness; the next query opens another.
     pool.on('error', () => {});
+    // One that dies while it opens, before whoever asked for it could listen.
+    pool.on('connect', (client) => client.on('error', () => {}));
     return pool;
   }
 

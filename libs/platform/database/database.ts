@@ -1,6 +1,7 @@
-import type { PoolClient } from 'pg';
+import type { Pool, PoolClient } from 'pg';
 import type { DataSource, EntityManager } from 'typeorm';
 import type { PostgresDriver } from 'typeorm/driver/postgres/PostgresDriver.js';
+import { hearErrors } from './hear-errors.js';
 
 /**
  * A statement of a hot path. Named statements are prepared once a connection, so the server plans them once.
@@ -35,7 +36,10 @@ export interface TxOptions {
  * `int8` comes back as a number (our counters stay below 2^53), `numeric` and `date` as text, `timestamptz` as Date.
  */
 export class Database {
-  constructor(readonly source: DataSource) {}
+  /** @param source initialised. */
+  constructor(readonly source: DataSource) {
+    hearErrors((source.driver as PostgresDriver).master as Pool);
+  }
 
   get manager(): EntityManager {
     return this.source.manager;

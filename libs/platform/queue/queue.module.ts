@@ -10,6 +10,7 @@ import {
 import { Redis } from 'ioredis';
 import pg from 'pg';
 import type { PostgresConnection } from '../database/connection.js';
+import { hearErrors } from '../database/hear-errors.js';
 
 export type QueueOptions = { readonly queues: readonly string[]; readonly prefix: string } & (
   | { readonly driver: 'postgres'; readonly connection: PostgresConnection }
@@ -96,6 +97,7 @@ async function connect(o: QueueOptions): Promise<QueueConnection> {
   // A job is only a wake-up: one that a crash of the database takes is made up for by a poll, so none waits for the disk.
   const options = '-c search_path=bullmq -c synchronous_commit=off';
   const pool = new pg.Pool({ ...config, max: 4 + o.queues.length, options });
+  hearErrors(pool);
   pool.on('error', () => {}); // an idle connection that drops is replaced at the next use
   return new QueueConnection(pool as unknown as ConnectionOptions, () => pool.end());
 }
